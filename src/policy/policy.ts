@@ -1,0 +1,122 @@
+import type { JoinPair, TableName } from './data-model.ts'
+import type { Transform } from './transform.ts'
+
+/**
+ * The compiled policy: what the SDL and the data model say, checked and frozen. Everything that decides reads this and
+ * nothing else.
+ */
+export interface Policy {
+  /** Lowercase hex SHA-256 of `text`. */
+  readonly hash: string
+  /** Canonical JSON (RFC 8785) of the whole policy; kept beside the log so that "what was the rule then" has an answer. */
+  readonly text: string
+  readonly purposes: ReadonlyMap<string, Purpose>
+  readonly roles: ReadonlySet<string>
+  readonly categories: ReadonlyMap<string, Category>
+  readonly models: ReadonlyMap<string, Model>
+  /** Enums that governed fields use, by GraphQL name. */
+  readonly enums: ReadonlyMap<string, GovernedEnum>
+}
+
+/** GDPR Article 6(1), (a) to (f). */
+export type LegalBasis =
+  | 'CONSENT' | 'CONTRACT' | 'LEGAL_OBLIGATION' | 'VITAL_INTERESTS' | 'PUBLIC_TASK' | 'LEGITIMATE_INTEREST'
+
+export interface Purpose {
+  readonly name: string
+  readonly description: string
+  readonly basis: LegalBasis
+  readonly roles: readonly string[]
+  readonly owner: string
+  /** Calendar date of the last review, `YYYY-MM-DD`. */
+  readonly reviewed: string
+  /** A third party that receives the data. */
+  readonly recipient: string | undefined
+}
+
+export interface Category {
+  readonly name: string
+  readonly description: string
+  /** Purposes for which a field of this category may never be declared. */
+  readonly never: readonly string[]
+}
+
+export interface GovernedEnum {
+  readonly name: string
+  readonly description: string
+  readonly values: readonly EnumValue[]
+}
+
+export interface EnumValue {
+  readonly name: string
+  readonly description: string
+  /** The label in the database. */
+  readonly label: string
+}
+
+export interface Model {
+  readonly name: string
+  readonly description: string
+  readonly table: TableName
+  readonly key: readonly KeyPart[]
+  readonly fields: ReadonlyMap<string, Field>
+  /** Whom a row is about; undefined where a row is about nobody. */
+  readonly subject: SubjectPath | undefined
+}
+
+export interface KeyPart {
+  /** Prisma's field name; a field of this name may or may not be governed (and so be selectable). */
+  readonly field: string
+  readonly column: string
+  readonly sqlType: string
+}
+
+export interface SubjectPath {
+  /** The model that stands for the data subject. */
+  readonly model: string
+  /** To-one relations from the row to the subject, empty where the row is the subject itself. */
+  readonly steps: readonly SubjectStep[]
+  /** The subject's key columns. */
+  readonly key: readonly KeyPart[]
+}
+
+export interface SubjectStep {
+  readonly relation: string
+  readonly target: string
+  readonly table: TableName
+  readonly join: readonly JoinPair[]
+}
+
+export type Field = ScalarField | RelationField
+
+interface FieldBase {
+  readonly name: string
+  /** `Type.field` */
+  readonly coordinate: string
+  readonly description: string
+  readonly category: string | undefined
+  /** Purpose → the form in which it is served. A purpose that is not here may not read the field. */
+  readonly permits: ReadonlyMap<string, Transform>
+}
+
+export interface ScalarField extends FieldBase {
+  readonly kind: 'scalar'
+  /** GraphQL type name: a scalar of the served schema, or an enum of `Policy.enums`. */
+  readonly type: ScalarName | 'Enum'
+  readonly enumName: string | undefined
+  readonly list: boolean
+  readonly nonNull: boolean
+  readonly column: string
+  readonly sqlType: string
+}
+
+export type ScalarName =
+  | 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'Decimal' | 'Date' | 'DateTime' | 'BigInt' | 'JSON'
+
+export interface RelationField extends FieldBase {
+  readonly kind: 'relation'
+  readonly target: string
+  readonly many: boolean
+  readonly nonNull: boolean
+  readonly join: readonly JoinPair[]
+}
