@@ -153,6 +153,9 @@ function joinPairs(model: DmmfModel, field: DmmfField, target: DmmfModel): reado
 
 function columnOf(model: DmmfModel, name: string | undefined): string {
   const field = model.fields.find((candidate) => candidate.name === name)
-  invariant(field !== undefined, 'a relation names fields of its models')
+  if (field === undefined)
+    throw new DataModelInvalid(
+      `\`${model.name}.${name}\` is ignored, but a relation joins by it; ignore the relation too`,
+    )
   return field.dbName ?? field.name
 }

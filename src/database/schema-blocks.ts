@@ -6,7 +6,7 @@ export interface SchemaBlocks {
   readonly enumSchemas: ReadonlyMap<string, string>
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\/|@{0,2}\w+|[{}=(]/g
+const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|@{0,2}[\p{L}\p{N}_-]+|[{}=(]/gu
 
 /**
  * Reads the two facts from text that Prisma has already accepted; on other text the answer means nothing. Strings and
