@@ -11,7 +11,7 @@ CREATE TYPE "subscription_plan" AS ENUM ('start', 'standard', 'plus', 'payroll')
 CREATE TYPE "subscription_status" AS ENUM ('trial', 'active', 'paused', 'cancelled');
 
 -- CreateEnum
-CREATE TYPE "invoice_status" AS ENUM ('draft', 'issued', 'overdue', 'paid', 'credited');
+CREATE TYPE "invoice_status" AS ENUM ('issued', 'overdue', 'paid', 'credited');
 
 -- CreateEnum
 CREATE TYPE "payment_method" AS ENUM ('bank_transfer', 'direct_debit', 'card', 'mobile');
