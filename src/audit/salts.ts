@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { SubjectKey } from './access.ts'
+import { commitment } from './commitment.ts'
+import type { Session } from './session.ts'
+
+/** How long after an erasure this process may still use the old commitment. Documented in docs/audit.md. */
+export const COMMITMENT_TTL_MS = 30_000
+const CACHED_COMMITMENTS = 100_000
+const ROUNDS = 5
+
+export interface Commitments {
+  /** One commitment per subject, or undefined where the cache lacks one. No I/O. */
+  known(subjects: readonly SubjectKey[]): readonly string[] | undefined
+  /** Reads, and for new subjects makes, the salts that the cache lacks: one statement for all of them. */
+  load(session: Session, subjects: readonly SubjectKey[]): Promise<void>
+  /** Like `known`, for subjects just loaded. */
+  of(subjects: readonly SubjectKey[]): readonly string[]
+}
+
+/**
+ * The cache holds commitments, not salts: a hot subject costs no hash, and the secret does not stay in this process.
+ * An entry lives COMMITMENT_TTL_MS from its reading, however often it is used.
+ */
+export function createCommitments(): Commitments {
+  const cache = new LRUCache<string, string>({ max: CACHED_COMMITMENTS, ttl: COMMITMENT_TTL_MS })
+  /** What `load` found, until the next `load`: neither expiry nor eviction may come between `load` and `of`. */
+  let loaded = new Map<string, string>()
+  return {
+    known(subjects) {
+      const found: string[] = []
+      for (const subject of subjects) {
+        const text = cache.get(cacheKey(subject))
+        if (text === undefined) return undefined
+        found.push(text)
+      }
+      return found
+    },
+    async load(session, subjects) {
+      loaded = new Map()
+      const missing = new Map<string, SubjectKey>()
+      for (const subject of subjects) {
+        const key = cacheKey(subject)
+        const text = cache.get(key)
+        if (text === undefined) missing.set(key, subject)
+        else loaded.set(key, text)
+      }
+      for (let round = 0; missing.size > 0; round++) {
+        if (round === ROUNDS) throw new Error('salts of data subjects vanish while they are read')
+        for (const { model, key, salt } of await readOrMake(session, [...missing.values()])) {
+          const text = commitment(salt, key)
+          const name = cacheKey({ model, key })
+          loaded.set(name, text)
+          cache.set(name, text)
+          missing.delete(name)
+        }
+      }
+    },
+    of(subjects) {
+      return subjects.map((subject) => {
+        const text = loaded.get(cacheKey(subject))
+        if (text === undefined) throw new Error('invariant broken: a commitment was not loaded')
+        return text
+      })
+    },
+  }
+}
+
+const cacheKey = ({ model, key }: SubjectKey): string => `${model}\u0000${key}`
+
+/**
+ * A salt that another gateway made at this very moment is neither inserted nor yet visible to this statement; the caller
+ * asks again. Ordered, so that two gateways that make the same salts cannot wait for each other. A crash after it leaves
+ * a salt without a record, which says nothing.
+ */
+async function readOrMake(session: Session, subjects: readonly SubjectKey[]) {
+  const result = await session.query<{ model: string; key: string; salt: Buffer }>({
+    name: 'audit_salts',
+    text: `WITH wanted AS (
+        SELECT model, key, substring($3::bytea FROM ((n - 1) * 32 + 1)::int FOR 32) AS salt
+        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(model, key, n)
+      ), made AS (
+        INSERT INTO gateway.subject_salt (model, key, salt)
+        SELECT model, key, salt FROM wanted AS w
+        WHERE NOT EXISTS (SELECT FROM gateway.subject_salt AS s WHERE s.model = w.model AND s.key = w.key)
+        ORDER BY model, key
+        ON CONFLICT DO NOTHING RETURNING model, key, salt
+      )
+      SELECT model, key, salt FROM made
+      UNION ALL SELECT model, key, s.salt FROM gateway.subject_salt AS s JOIN wanted USING (model, key)`,
+    values: [subjects.map((s) => s.model), subjects.map((s) => s.key), randomBytes(32 * subjects.length)],
+  })
+  return result.rows
+}

@@ -1,0 +1,225 @@
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import { v7 as uuidv7 } from 'uuid'
+import { type Access, AuditUnavailable, type Receipt } from './access.ts'
+import type { Batch } from './batch.ts'
+import { createEntry, type Entry } from './entry.ts'
+import { findBatch, insertBatch } from './insert-batch.ts'
+import type { Folded } from './record.ts'
+import { createCommitments } from './salts.ts'
+import { seal } from './seal.ts'
+import { openSession, type Session } from './session.ts'
+
+const MAX_BATCH_RECORDS = 256
+const MAX_BATCH_BYTES = 4 * 1024 * 1024
+const FIRST_BACKOFF_MS = 20
+const MAX_BACKOFF_MS = 500
+const PROBE_EVERY_MS = 250
+
+export interface WriterOptions {
+  readonly pool: Pool
+  readonly instance: string
+  readonly deadlineMs: number
+  readonly observe?: WriterObserver | undefined
+}
+
+export interface WriterObserver {
+  /** A batch became durable, `seconds` after the writer took it. */
+  committed(records: number, seconds: number): void
+  /** One attempt failed; the batch may still succeed. */
+  failed(): void
+}
+
+export interface Writer {
+  /** Resolves when the record is durable; rejects with AuditUnavailable within `withinMs` in every other case. */
+  append(access: Access, folded: Folded | undefined, withinMs: number): Promise<readonly Receipt[]>
+  /** True after a batch was given up, until the database answers again. */
+  readonly down: boolean
+  /** Commits what waits, at most until its deadlines, and lets the connection go. */
+  close(): Promise<void>
+}
+
+/** The only writer of this process: at most one commit is in flight, and what arrives meanwhile makes up the next batch. */
+export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptions): Writer {
+  // An attempt, a lookup and a second attempt fit in one deadline.
+  const stepMs = Math.max(5, Math.floor(deadlineMs / 3))
+  const commitments = createCommitments()
+  let waiting: Entry[] = []
+  let session: Session | undefined
+  let running: Promise<void> | undefined
+  let down = false
+  let closed = false
+
+  const append: Writer['append'] = (access, folded, withinMs) => {
+    if (closed || down) return Promise.reject(new AuditUnavailable('the access log cannot be reached'))
+    const { entry, receipts } = createEntry(access, folded, uuidv7(), withinMs)
+    // Sealed at once where no salt must be read, so that hashing overlaps the commit in flight.
+    const known = commitments.known(access.subjects)
+    if (known === undefined || seal(entry, known, instance)) waiting.push(entry)
+    running ??= run()
+    return receipts
+  }
+
+  /** Nobody waits for a timer: an idle writer commits in the next turn of the event loop, a busy one as soon as it is free. */
+  async function run(): Promise<void> {
+    try {
+      await turn()
+      while (waiting.length > 0) {
+        await commit()
+        await turn()
+      }
+    } catch {
+      // A bug of ours. Whoever waits gets AuditUnavailable at its deadline; the probe below starts the writer again.
+      down = true
+    }
+    running = down && !closed ? probe() : undefined
+  }
+
+  /** INVARIANT (one connection): every await on the session goes through here, so a failure always destroys it. */
+  async function onSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    try {
+      if (session?.alive === false) session.destroy()
+      if (!session?.alive) session = await openSession(pool, stepMs)
+      return await work(session)
+    } catch (error) {
+      session?.destroy()
+      session = undefined
+      observe?.failed()
+      throw error
+    }
+  }
+
+  /**
+   * The commit protocol. Crash means: this process is gone, its clients see broken connections and no data.
+   */
+  async function commit(): Promise<void> {
+    const startedAt = performance.now()
+    const backoff = createBackoff()
+
+    // 1. Take what waits. Whoever gave up meanwhile got 503 and released nothing, so its record may be left out.
+    //    Crash: the accesses were never released; nothing is in the log, and nothing is owed to it.
+    const taken = waiting.filter((entry) => entry.waiting)
+    waiting = taken.splice(MAX_BATCH_RECORDS)
+
+    // 2. Salts for subjects that the cache lacks, in one statement for the whole batch.
+    //    Crash: salts without records; they name subjects that this database already knows.
+    const unsealed = taken.filter((entry) => entry.records === undefined)
+    while (unsealed.length > 0) {
+      if (!taken.some((entry) => entry.waiting)) return giveUp()
+      try {
+        await onSession((s) =>
+          commitments.load(
+            s,
+            unsealed.flatMap((entry) => entry.access.subjects),
+          ),
+        )
+        break
+      } catch {
+        await backoff()
+      }
+    }
+    const sealed = taken.filter(
+      (e) => e.records !== undefined || seal(e, commitments.of(e.access.subjects), instance),
+    )
+
+    // 3. Fix the batch. From here on its id stands for exactly these records: later attempts send the same, with the
+    //    records of callers that gave up meanwhile, because an earlier attempt may have committed them already.
+    const entries = fitting(sealed)
+    waiting.unshift(...sealed.slice(entries.length))
+    if (entries.length === 0) return
+    const batch: Batch = { id: uuidv7(), records: entries.flatMap((entry) => entry.records ?? []) }
+
+    let sent = false
+    while (entries.some((entry) => entry.waiting)) {
+      try {
+        const first = await onSession(async (s) => {
+          // 5. An attempt that failed may have committed: its acknowledgement was lost, or it is still running on the
+          //    server. Look before sending again. Should the old attempt commit between this look and the new attempt,
+          //    the unique batch id makes the new one fail as a whole, and the next round finds the batch here.
+          const found = sent ? await findBatch(s, batch.id) : undefined
+          if (found !== undefined) return found
+
+          // 4. One statement: lock the head, take indices, insert, commit. It returns only after the flush to disk.
+          //    Crash before the server commits: nothing is in the log and nothing was released.
+          //    Crash after it: the records say that releases were authorised which never happened. Too many, not too few.
+          sent = true
+          return insertBatch(s, batch)
+        })
+
+        // 6. Durable. Only now may the answers leave.
+        //    Crash: as above, records too many.
+        down = false
+        release(entries, first)
+        observe?.committed(batch.records.length, (performance.now() - startedAt) / 1000)
+        return
+      } catch {
+        await backoff()
+      }
+    }
+
+    // 7. Nobody waits any more: every caller got AuditUnavailable and released nothing. Whether the batch is in the log
+    //    does not matter to them, so nobody looks.
+    giveUp()
+  }
+
+  function giveUp(): void {
+    down = true
+  }
+
+  /** Until the log answers, nothing is accepted; this asks on its own account, so recovery needs no traffic. */
+  async function probe(): Promise<void> {
+    while (down && !closed) {
+      await pause(PROBE_EVERY_MS)
+      try {
+        await onSession((s) => s.query({ text: 'SELECT size FROM gateway.log_head' }))
+        down = false
+      } catch {
+        // Still down.
+      }
+    }
+    running = waiting.length > 0 ? run() : undefined
+  }
+
+  return {
+    append,
+    get down() {
+      return down
+    },
+    async close() {
+      closed = true
+      while (running !== undefined) await running
+      session?.release()
+      session = undefined
+    },
+  }
+}
+
+/** As many entries as make up one batch, at least one: the parts of one access are never split over two commits. */
+function fitting(entries: readonly Entry[]): readonly Entry[] {
+  let records = 0
+  let bytes = 0
+  const tooMany = entries.findIndex((entry, i) => {
+    for (const record of entry.records ?? []) {
+      records++
+      bytes += record.bytes.length
+    }
+    return i > 0 && (records > MAX_BATCH_RECORDS || bytes > MAX_BATCH_BYTES)
+  })
+  return tooMany === -1 ? entries : entries.slice(0, tooMany)
+}
+
+function release(entries: readonly Entry[], first: bigint): void {
+  let index = first
+  for (const entry of entries)
+    entry.resolve(
+      (entry.records ?? []).map((r) => ({ index: index++, leafHash: r.leafHash.toString('hex') })),
+    )
+}
+
+function createBackoff(): () => Promise<void> {
+  let delayMs = FIRST_BACKOFF_MS
+  return async () => {
+    await pause(delayMs)
+    delayMs = Math.min(delayMs * 2, MAX_BACKOFF_MS)
+  }
+}
