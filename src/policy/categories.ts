@@ -1,0 +1,17 @@
+import { namesArgument } from './arguments.ts'
+import type { Category } from './policy.ts'
+import { directivesNamed, type Scope } from './scope.ts'
+
+/** Reads `enum DataCategory`. */
+export function categoriesOf(scope: Scope): ReadonlyMap<string, Category> {
+  const values = scope.definitions.enums.get('DataCategory')?.values ?? []
+  return new Map(
+    values.map((value) => {
+      const never = directivesNamed(value, 'never').flatMap((directive) =>
+        namesArgument(directive, 'for', 'Purpose', scope).map((name) => name.value),
+      )
+      const description = value.description?.value.trim() ?? ''
+      return [value.name.value, { name: value.name.value, description, never: [...new Set(never)].sort() }]
+    }),
+  )
+}

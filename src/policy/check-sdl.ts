@@ -1,0 +1,56 @@
+import type { GraphQLError } from 'graphql'
+import { specifiedSDLRules } from 'graphql/validation/specifiedRules.js'
+import { validateSDL } from 'graphql/validation/validate.js'
+import type { Definitions } from './definitions.ts'
+import { ADOPTER_ENUMS, LANGUAGE_DEFINITIONS } from './language.ts'
+import type { Reporter } from './reporter.ts'
+import type { RuleId } from './rules.ts'
+
+/** The validation rules of the GraphQL specification for type system documents (section 3), by their names in graphql-js. */
+const IDS: Readonly<Record<string, RuleId>> = {
+  LoneSchemaDefinitionRule: 'PG102',
+  UniqueOperationTypesRule: 'PG102',
+  UniqueTypeNamesRule: 'PG102',
+  UniqueEnumValueNamesRule: 'PG102',
+  UniqueFieldDefinitionNamesRule: 'PG102',
+  UniqueArgumentDefinitionNamesRule: 'PG102',
+  UniqueDirectiveNamesRule: 'PG102',
+  KnownTypeNamesRule: 'PG103',
+  KnownDirectivesRule: 'PG104',
+  UniqueDirectivesPerLocationRule: 'PG105',
+  KnownArgumentNamesOnDirectivesRule: 'PG106',
+  UniqueArgumentNamesRule: 'PG106',
+  UniqueInputFieldNamesRule: 'PG106',
+  ProvidedRequiredArgumentsOnDirectivesRule: 'PG106',
+  PossibleTypeExtensionsRule: 'PG108',
+}
+
+/** Runs graphql-js' own rules, one by one so that each keeps its id. A rule that a new version adds is reported too. */
+export function checkSdl(definitions: Definitions, reporter: Reporter): void {
+  for (const rule of specifiedSDLRules)
+    for (const error of validateSDL(definitions.document, null, [rule])) {
+      const at = error.nodes?.at(-1)
+      if (at === undefined || reportedElsewhere(error)) continue
+      const { message, help } = inOurWords(error.message)
+      reporter.report(IDS[rule.name] ?? 'PG102', at, message, help)
+    }
+}
+
+/** A part of the language that is missing is one finding (PG109, PG201), not one for each use. */
+function reportedElsewhere({ message }: GraphQLError): boolean {
+  const unknown = /^Unknown (?:type|directive) "(@?\w+)"/.exec(message)?.[1]
+  return (
+    unknown !== undefined &&
+    (LANGUAGE_DEFINITIONS.has(unknown) || ADOPTER_ENUMS.some((name) => name === unknown))
+  )
+}
+
+/** graphql-js' sentence as a finding: lowercase, backticks, no full stop, the suggestion apart. */
+function inOurWords(text: string): { message: string; help: string | undefined } {
+  const [sentence = '', suggestion] = text.replaceAll('"', '`').split(/ (?=Did you mean )/)
+  const bare = sentence.replace(/[.]$/, '')
+  return {
+    message: bare.charAt(0).toLowerCase() + bare.slice(1),
+    help: suggestion && suggestion.charAt(0).toLowerCase() + suggestion.slice(1),
+  }
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { categoriesOf } from './categories.ts'
+import { checkKinds } from './check-kinds.ts'
+import { checkSdl } from './check-sdl.ts'
+import { checkUsage } from './check-usage.ts'
+import type { DataModel } from './data-model.ts'
+import { definitionsOf } from './definitions.ts'
+import { enumsOf } from './enums.ts'
+import type { Finding } from './finding.ts'
+import { frozen } from './frozen.ts'
+import { mappingOf } from './mapping.ts'
+import { modelOf } from './model.ts'
+import { checkNames } from './names.ts'
+import type { Model, Policy } from './policy.ts'
+import type { PolicySource } from './policy-source.ts'
+import { policyText } from './policy-text.ts'
+import { purposesOf } from './purposes.ts'
+import { createReporter, type Reporter } from './reporter.ts'
+import type { Scope, TypeScope } from './scope.ts'
+
+export interface Compiled {
+  /** Undefined where a finding has the severity MUST. Deeply frozen. */
+  readonly policy: Policy | undefined
+  /** By file, line, column. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * SDL (the files of `directives/` and of `SCHEMA_DIR` together) and data model → policy. Pure; the result does not depend
+ * on the order of the files. All findings are reported at once; while a file cannot be parsed, those that may only follow
+ * from what it holds are left out.
+ */
+export function compilePolicy(sources: readonly PolicySource[], dataModel: DataModel): Compiled {
+  const reporter = createReporter()
+  const definitions = definitionsOf(sources, reporter)
+  const scope: Scope = { definitions, dataModel, reporter }
+  const start = { file: [...sources.map(({ file }) => file)].sort()[0] ?? '', line: 1, column: 1 }
+
+  checkKinds(definitions, start, reporter)
+  checkSdl(definitions, reporter)
+  checkNames(scope)
+  const purposes = purposesOf(scope)
+  const categories = categoriesOf(scope)
+  const typeScope: TypeScope = { ...scope, purposes, categories, entityOfType: mappingOf(scope) }
+  const models = modelsOf(typeScope)
+  const enums = enumsOf(typeScope)
+  checkUsage(scope)
+  if (definitions.objects.size === 0)
+    reporter.report(
+      'PG111',
+      start,
+      'the policy governs no type',
+      'declare a type with `@model` in the schema folder',
+    )
+
+  const findings = reporter.findings({ absent: definitions.complete })
+  if (isRefused(findings)) return { policy: undefined, findings }
+  const roles = new Set(definitions.enums.get('Role')?.values.map((value) => value.name.value))
+  return { policy: sealed({ purposes, roles, categories, models, enums }), findings }
+}
+
+function modelsOf(scope: TypeScope): ReadonlyMap<string, Model> {
+  const models = new Map<string, Model>()
+  for (const [name, object] of scope.definitions.objects) {
+    const model = modelOf(object, scope)
+    if (model !== undefined) models.set(name, model)
+  }
+  return models
+}
+
+function sealed(content: Omit<Policy, 'hash' | 'text'>): Policy {
+  const text = policyText(content)
+  return frozen({ hash: createHash('sha256').update(text, 'utf8').digest('hex'), text, ...content })
+}
+
+function isRefused(findings: ReturnType<Reporter['findings']>): boolean {
+  return findings.some(({ severity }) => severity === 'MUST')
+}

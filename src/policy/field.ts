@@ -1,0 +1,65 @@
+import type { FieldDefinitionNode } from 'graphql'
+import type { Entity, StoredField } from './data-model.ts'
+import type { Declaration } from './declarations.ts'
+import { didYouMean } from './did-you-mean.ts'
+import { declaredFor } from './permits.ts'
+import type { Field } from './policy.ts'
+import { relationField } from './relation-field.ts'
+import { scalarField } from './scalar-field.ts'
+import type { TypeScope } from './scope.ts'
+import { isScalarName } from './stored-fit.ts'
+import { typeShapeOf } from './type-shape.ts'
+
+/** One field of a governed type, checked against its own declarations and against what is stored. */
+export function fieldOf(
+  field: FieldDefinitionNode,
+  type: string,
+  typeDefault: readonly Declaration[] | undefined,
+  entity: Entity | undefined,
+  scope: TypeScope,
+): Field | undefined {
+  const coordinate = `${type}.${field.name.value}`
+  const declared = declaredFor(field, coordinate, typeDefault, scope)
+  const [argument] = field.arguments ?? []
+  if (argument !== undefined)
+    scope.reporter.report(
+      'PG410',
+      argument.name,
+      `\`${coordinate}\` has arguments`,
+      'remove them; filters, orders and pages are derived',
+    )
+  const stored = entity && storedField(field, entity, scope)
+  const shape = typeShapeOf(field.type)
+  const named = shape.named.name.value
+  if (named === 'Purpose')
+    scope.reporter.report(
+      'PG601',
+      field.type,
+      `\`${coordinate}\` cannot have the type \`Purpose\``,
+      'the served schema has an enum of that name; declare one of its own for what is stored',
+    )
+  if (scope.definitions.objects.has(named))
+    return relationField(field, coordinate, shape, declared, entity, stored, scope)
+  if (isScalarName(named))
+    return scalarField(field, coordinate, shape, named, declared, entity, stored, scope)
+  if (scope.definitions.enums.has(named))
+    return scalarField(field, coordinate, shape, 'Enum', declared, entity, stored, scope)
+  // The type itself is unknown, or of a kind that is refused; either is reported where it stands.
+  return undefined
+}
+
+function storedField(
+  field: FieldDefinitionNode,
+  entity: Entity,
+  { reporter }: TypeScope,
+): StoredField | undefined {
+  const stored = entity.fields.get(field.name.value)
+  if (stored === undefined)
+    reporter.report(
+      'PG404',
+      field.name,
+      `the model \`${entity.name}\` has no field \`${field.name.value}\``,
+      didYouMean(field.name.value, entity.fields.keys()),
+    )
+  return stored
+}

@@ -1,0 +1,12 @@
+import { invariant } from '../errors.ts'
+import type { Entity } from './data-model.ts'
+import type { KeyPart } from './policy.ts'
+
+/** The columns of an entity's key, in order. */
+export function keyOf(entity: Entity): readonly KeyPart[] {
+  return entity.key.map((name) => {
+    const field = entity.fields.get(name)
+    invariant(field?.kind === 'scalar', 'a key is made of columns')
+    return { field: name, column: field.column, sqlType: field.sqlType }
+  })
+}

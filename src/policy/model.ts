@@ -1,0 +1,31 @@
+import type { Entity } from './data-model.ts'
+import { declarationsOf } from './declarations.ts'
+import type { ObjectDefinition } from './definitions.ts'
+import { fieldOf } from './field.ts'
+import { keyOf } from './key.ts'
+import type { Field, Model } from './policy.ts'
+import { directivesNamed, type TypeScope } from './scope.ts'
+import { subjectOf } from './subject.ts'
+
+/** One governed type. Undefined where it stands for no model; its declarations are checked all the same. */
+export function modelOf(object: ObjectDefinition, scope: TypeScope): Model | undefined {
+  const name = object.name.value
+  const entity: Entity | undefined = scope.dataModel.entities.get(scope.entityOfType.get(name) ?? '')
+  const defaults = directivesNamed(object, 'purpose')
+  const typeDefault = defaults.length > 0 ? declarationsOf(defaults, name, scope) : undefined
+  const fields = new Map<string, Field>()
+  for (const node of object.fields) {
+    const field = fieldOf(node, name, typeDefault, entity, scope)
+    if (field !== undefined) fields.set(field.name, field)
+  }
+  const subject = subjectOf(object, entity, scope)
+  if (entity === undefined) return undefined
+  return {
+    name,
+    description: object.description,
+    table: entity.table,
+    key: keyOf(entity),
+    fields,
+    subject,
+  }
+}

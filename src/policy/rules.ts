@@ -1,0 +1,143 @@
+import type { Finding } from './finding.ts'
+
+export interface Rule {
+  readonly severity: Finding['severity']
+  /** What a finding of this rule says, one line; `docs/policy-language.md` lists the same rows and a test compares. */
+  readonly meaning: string
+  /**
+   * The rule speaks of something that is absent. Held back while a file cannot be parsed, because what is missed may
+   * stand in that file.
+   */
+  readonly absence?: true
+}
+
+/**
+ * Every rule of the checker. An id is permanent: once given, never used for another rule. A policy with a finding of
+ * severity MUST does not start.
+ *
+ * 1xx the language, 2xx purposes, roles and categories, 3xx declarations, 4xx what is stored, 5xx data subjects, 6xx names.
+ */
+export const RULES = {
+  PG101: { severity: 'MUST', meaning: 'the file is not GraphQL' },
+  PG102: { severity: 'MUST', meaning: 'a name is defined twice' },
+  PG103: { severity: 'MUST', meaning: 'no type has this name', absence: true },
+  PG104: {
+    severity: 'MUST',
+    meaning: 'no directive has this name, or it does not belong here',
+    absence: true,
+  },
+  PG105: { severity: 'MUST', meaning: 'a directive that may be used once is used twice' },
+  PG106: {
+    severity: 'MUST',
+    meaning: 'an argument of a directive is missing, unknown or given twice',
+    absence: true,
+  },
+  PG107: { severity: 'MUST', meaning: 'an argument of a directive has a value of the wrong type' },
+  PG108: {
+    severity: 'MUST',
+    meaning: 'what is extended is not defined, or is of another kind',
+    absence: true,
+  },
+  PG109: {
+    severity: 'MUST',
+    meaning: 'a definition of the policy language is missing or was changed',
+    absence: true,
+  },
+  PG110: {
+    severity: 'MUST',
+    meaning: 'a directive is defined that is not of the policy language; it would enforce nothing',
+  },
+  PG111: { severity: 'MUST', meaning: 'the policy governs no type', absence: true },
+  PG112: { severity: 'MUST', meaning: 'an operation or a fragment stands in a schema file' },
+  PG113: { severity: 'MUST', meaning: 'an interface or a union among governed types' },
+  PG114: { severity: 'MUST', meaning: 'an input type written by hand; filters and orders are derived' },
+  PG115: {
+    severity: 'MUST',
+    meaning: 'a root type or a schema definition written by hand; root fields are derived',
+  },
+  PG116: { severity: 'MUST', meaning: 'a scalar that the gateway does not know' },
+  PG117: { severity: 'SHOULD', meaning: '`@deprecated` has no effect' },
+
+  PG201: {
+    severity: 'MUST',
+    meaning: 'the enum `Purpose`, `Role` or `DataCategory` is missing',
+    absence: true,
+  },
+  PG202: { severity: 'MUST', meaning: 'a purpose without `@processing`', absence: true },
+  PG203: { severity: 'MUST', meaning: 'no purpose has this name', absence: true },
+  PG204: { severity: 'MUST', meaning: 'no role has this name', absence: true },
+  PG205: { severity: 'MUST', meaning: 'no legal basis has this name' },
+  PG206: { severity: 'MUST', meaning: 'no data category has this name', absence: true },
+  PG207: { severity: 'MUST', meaning: 'no transform has this name' },
+  PG208: { severity: 'MUST', meaning: 'the owner or the recipient of a purpose is empty' },
+  PG209: { severity: 'MUST', meaning: 'the review of a purpose is not a calendar date' },
+  PG210: { severity: 'MUST', meaning: 'a recipient without the basis `CONSENT`' },
+  PG211: { severity: 'MUST', meaning: 'a purpose names no role, so nobody could act for it' },
+  PG212: {
+    severity: 'SHOULD',
+    meaning: 'a purpose without a description; the record of processing needs one',
+  },
+  PG213: { severity: 'SHOULD', meaning: 'no field is declared for the purpose', absence: true },
+  PG214: { severity: 'SHOULD', meaning: 'no field is of the category', absence: true },
+  PG215: { severity: 'SHOULD', meaning: 'no purpose is open to the role', absence: true },
+  PG216: {
+    severity: 'MUST',
+    meaning: '`@processing` outside `Purpose`, or `@never` outside `DataCategory`, has no effect',
+  },
+
+  PG301: { severity: 'SHOULD', meaning: 'a field without a declaration; nobody can read it', absence: true },
+  PG302: {
+    severity: 'SHOULD',
+    meaning: 'a personal field without a declaration of its own; nobody can read it',
+  },
+  PG303: { severity: 'MUST', meaning: 'two transforms for one field and purpose' },
+  PG304: { severity: 'SHOULD', meaning: 'a purpose declared twice' },
+  PG305: { severity: 'MUST', meaning: 'the transform does not fit the type of the field' },
+  PG306: { severity: 'MUST', meaning: 'a transform on a relation' },
+  PG307: {
+    severity: 'MUST',
+    meaning: 'a field of a category declared for a purpose that the category never allows',
+  },
+  PG308: { severity: 'MUST', meaning: 'a transform that can give null on a field that cannot be null' },
+
+  PG401: { severity: 'MUST', meaning: 'a type without `@model`', absence: true },
+  PG402: { severity: 'MUST', meaning: 'the data model has no model of this name' },
+  PG403: { severity: 'MUST', meaning: 'a model governed by two types' },
+  PG404: { severity: 'MUST', meaning: 'the model has no field of this name' },
+  PG405: { severity: 'MUST', meaning: 'the type of the field does not fit what is stored' },
+  PG406: {
+    severity: 'MUST',
+    meaning: 'one in the schema and many in the data model, or the other way round',
+  },
+  PG407: { severity: 'MUST', meaning: 'the field cannot be null in the schema and can be in the data model' },
+  PG408: {
+    severity: 'MUST',
+    meaning: 'the relation leads to another model than its type stands for',
+    absence: true,
+  },
+  PG409: { severity: 'MUST', meaning: 'a many-to-many relation without a model of its own' },
+  PG410: { severity: 'MUST', meaning: 'arguments written by hand; filters, orders and pages are derived' },
+  PG411: { severity: 'MUST', meaning: 'the values of an enum differ from those that are stored' },
+  PG412: { severity: 'MUST', meaning: 'a stored type that cannot be served' },
+
+  PG501: {
+    severity: 'MUST',
+    meaning: 'the path to the data subject does not follow to-one relations of the data model',
+  },
+  PG502: { severity: 'SHOULD', meaning: 'the path to the data subject passes a relation that can be null' },
+  PG503: {
+    severity: 'MUST',
+    meaning: 'the path does not end at a type that is a data subject',
+    absence: true,
+  },
+  PG504: {
+    severity: 'MUST',
+    meaning: 'a type with personal fields does not say whom a row is about',
+    absence: true,
+  },
+
+  PG601: { severity: 'MUST', meaning: 'a name that the served schema needs for itself' },
+  PG602: { severity: 'MUST', meaning: 'two types whose root fields would have the same name' },
+} as const satisfies Readonly<Record<string, Rule>>
+
+export type RuleId = keyof typeof RULES

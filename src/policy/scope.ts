@@ -1,0 +1,27 @@
+import type { ConstDirectiveNode } from 'graphql'
+import type { DataModel } from './data-model.ts'
+import type { Definitions } from './definitions.ts'
+import type { Category, Purpose } from './policy.ts'
+import type { Reporter } from './reporter.ts'
+
+/** What every step of the compiler sees. */
+export interface Scope {
+  readonly definitions: Definitions
+  readonly dataModel: DataModel
+  readonly reporter: Reporter
+}
+
+/** What the steps that read types see as well. */
+export interface TypeScope extends Scope {
+  readonly purposes: ReadonlyMap<string, Purpose>
+  readonly categories: ReadonlyMap<string, Category>
+  /** GraphQL type → Prisma model. */
+  readonly entityOfType: ReadonlyMap<string, string>
+}
+
+export function directivesNamed(
+  node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
+  name: string,
+): readonly ConstDirectiveNode[] {
+  return (node.directives ?? []).filter((directive) => directive.name.value === name)
+}
