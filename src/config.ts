@@ -93,10 +93,13 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
   if (production && issuer === undefined && jwksUrl === undefined)
     problems.push('`OIDC_ISSUER` or `JWKS_URL` is required when `NODE_ENV` is `production`')
   if ((issuer !== undefined || jwksUrl !== undefined) && audience === undefined)
-    problems.push('`TOKEN_AUDIENCE` is required with `OIDC_ISSUER` or `JWKS_URL`: without it a token for another service would do')
+    problems.push(
+      '`TOKEN_AUDIENCE` is required with `OIDC_ISSUER` or `JWKS_URL`: without it a token for another service would do',
+    )
   if (production && secret === undefined)
     problems.push('`GATEWAY_SECRET` is required when `NODE_ENV` is `production`')
-  if (secret !== undefined && secret.length < 32) problems.push('`GATEWAY_SECRET` must have at least 32 characters')
+  if (secret !== undefined && secret.length < 32)
+    problems.push('`GATEWAY_SECRET` must have at least 32 characters')
   const databaseUrl = url('DATABASE_URL', postgres)
   if (production && databaseUrl === undefined && text('DATABASE_URL') === undefined)
     problems.push('`DATABASE_URL` is required when `NODE_ENV` is `production`')

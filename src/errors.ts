@@ -5,18 +5,30 @@ import { GraphQLError } from 'graphql'
  * `status` is the HTTP status of an answer that carries no data.
  */
 export const ERRORS = {
-  BAD_REQUEST: { status: 400, meaning: 'the HTTP request is not a GraphQL request: no JSON, no `query`, a batch, or a cross-site form' },
+  BAD_REQUEST: {
+    status: 400,
+    meaning: 'the HTTP request is not a GraphQL request: no JSON, no `query`, a batch, or a cross-site form',
+  },
   METHOD_NOT_ALLOWED: { status: 405, meaning: 'only GET and POST are served' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: 'the body is not `application/json`' },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: 'the body is larger than `MAX_BODY_BYTES`' },
   GRAPHQL_PARSE_FAILED: { status: 400, meaning: 'the document is not GraphQL, or has too many tokens' },
   GRAPHQL_VALIDATION_FAILED: { status: 400, meaning: 'the document does not fit the schema' },
-  OPERATION_RESOLUTION_FAILURE: { status: 400, meaning: 'the document has no operation of that name, or several and none was named' },
+  OPERATION_RESOLUTION_FAILURE: {
+    status: 400,
+    meaning: 'the document has no operation of that name, or several and none was named',
+  },
   BAD_USER_INPUT: { status: 400, meaning: 'a variable or an argument has a wrong type or value' },
   CURSOR_INVALID: { status: 400, meaning: 'the cursor was not issued for this list, order and purpose' },
-  QUERY_TOO_COMPLEX: { status: 400, meaning: 'the document exceeds a limit on depth, aliases, directives, fields or root fields' },
+  QUERY_TOO_COMPLEX: {
+    status: 400,
+    meaning: 'the document exceeds a limit on depth, aliases, directives, fields or root fields',
+  },
   QUERY_TOO_LARGE: { status: 400, meaning: 'the page sizes multiply to more rows than `MAX_ROWS`' },
-  OPERATION_UNSUPPORTED: { status: 400, meaning: 'subscriptions, mutations, `@defer` and `@stream` are not served' },
+  OPERATION_UNSUPPORTED: {
+    status: 400,
+    meaning: 'subscriptions, mutations, `@defer` and `@stream` are not served',
+  },
   UNAUTHENTICATED: { status: 401, meaning: 'the token is missing or cannot be verified' },
   TOKEN_EXPIRED: { status: 401, meaning: 'the token has expired' },
   PURPOSE_MISSING: { status: 400, meaning: 'the request declares no purpose' },
@@ -25,12 +37,19 @@ export const ERRORS = {
   PURPOSE_NOT_GRANTED: { status: 403, meaning: 'the token does not grant the purpose' },
   ROLE_MISSING: { status: 403, meaning: 'the principal holds none of the roles of the purpose' },
   FIELD_NOT_PERMITTED: { status: 403, meaning: 'the field may not be read for the purpose' },
-  ARGUMENT_NOT_PERMITTED: { status: 403, meaning: 'filtering, ordering or looking up by the field needs it as it is, and the purpose may not read it so' },
+  ARGUMENT_NOT_PERMITTED: {
+    status: 403,
+    meaning:
+      'filtering, ordering or looking up by the field needs it as it is, and the purpose may not read it so',
+  },
   REQUEST_CANCELLED: { status: 499, meaning: 'the client went away before the answer' },
   INTERNAL_ERROR: { status: 500, meaning: 'a fault of the gateway; nothing was released' },
   DATABASE_UNAVAILABLE: { status: 503, meaning: 'the database does not answer' },
   STATEMENT_TIMEOUT: { status: 504, meaning: 'the read took longer than `STATEMENT_TIMEOUT_MS`' },
-  AUDIT_UNAVAILABLE: { status: 503, meaning: 'the access could not be put on record, so nothing was released' },
+  AUDIT_UNAVAILABLE: {
+    status: 503,
+    meaning: 'the access could not be put on record, so nothing was released',
+  },
 } as const satisfies Readonly<Record<string, { status: number; meaning: string }>>
 
 export type ErrorCode = keyof typeof ERRORS

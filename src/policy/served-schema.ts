@@ -9,11 +9,15 @@ import { servedSdlOf } from './served-sdl.ts'
  *
  * @param resolveRoot reads one root field; left out where only the types are wanted (code generation, `check`).
  */
-export function servedSchemaOf(policy: Policy, resolveRoot?: GraphQLFieldResolver<unknown, never>): GraphQLSchema {
+export function servedSchemaOf(
+  policy: Policy,
+  resolveRoot?: GraphQLFieldResolver<unknown, never>,
+): GraphQLSchema {
   const typeDefs = servedSdlOf(policy)
   const bare = makeExecutableSchema({ typeDefs, resolvers: SCALARS, assumeValidSDL: true })
   const root = bare.getQueryType()
   if (resolveRoot && root)
-    for (const field of Object.values(root.getFields())) field.resolve = resolveRoot as GraphQLFieldResolver<unknown, unknown>
+    for (const field of Object.values(root.getFields()))
+      field.resolve = resolveRoot as GraphQLFieldResolver<unknown, unknown>
   return bare
 }

@@ -1,5 +1,5 @@
-import { rootFieldNames } from './root-fields.ts'
 import type { Field, Model, Policy, ScalarField } from './policy.ts'
+import { rootFieldNames } from './root-fields.ts'
 
 /**
  * The SDL that clients see, derived from the policy: object types, connections, filters, orders and root fields.
@@ -12,7 +12,10 @@ export function servedSdlOf(policy: Policy): string {
   return [
     PRELUDE,
     enumSdl('Purpose', 'What a request may declare.', [...policy.purposes.values()]),
-    ...[...policy.enums.values()].flatMap((e) => [enumSdl(e.name, e.description, e.values), filterSdl(e.name, SET)]),
+    ...[...policy.enums.values()].flatMap((e) => [
+      enumSdl(e.name, e.description, e.values),
+      filterSdl(e.name, SET),
+    ]),
     ...models.flatMap((model) => modelSdl(policy, model)),
     `type Query {\n${models.flatMap(rootFieldsSdl).join('\n')}\n}`,
   ].join('\n\n')
@@ -66,7 +69,9 @@ function modelSdl(policy: Policy, model: Model): string[] {
     `input ${name}ListFilter {\n  some: ${name}Where\n  every: ${name}Where\n  none: ${name}Where\n}`,
     `input ${name}OneFilter {\n  is: ${name}Where\n  isNot: ${name}Where\n}`,
     ...(ordered.length > 0
-      ? [`"Exactly one field each."\ninput ${name}OrderBy {\n${ordered.map((f) => `  ${f.name}: OrderDirection`).join('\n')}\n}`]
+      ? [
+          `"Exactly one field each."\ninput ${name}OrderBy {\n${ordered.map((f) => `  ${f.name}: OrderDirection`).join('\n')}\n}`,
+        ]
       : []),
   ]
 }
@@ -93,7 +98,9 @@ function typeName(field: ScalarField): string {
 }
 
 function readableFor(field: Field): string {
-  const plain = [...field.permits].filter(([, transform]) => transform === 'AS_IS').map(([purpose]) => purpose)
+  const plain = [...field.permits]
+    .filter(([, transform]) => transform === 'AS_IS')
+    .map(([purpose]) => purpose)
   const changed = [...field.permits].filter(([, transform]) => transform !== 'AS_IS')
   const parts = [...(plain.length > 0 ? [plain.join(', ')] : []), ...changed.map(([p, t]) => `${p} as ${t}`)]
   return parts.length > 0 ? `Readable for ${parts.join('; ')}.` : 'Readable for no purpose.'
@@ -106,7 +113,8 @@ function isOrdered(field: Field): field is ScalarField {
 
 function whereSdl(model: Model, fields: readonly Field[]): string {
   const lines = fields.flatMap((field) => {
-    if (field.kind === 'relation') return [`  ${field.name}: ${field.target}${field.many ? 'ListFilter' : 'OneFilter'}`]
+    if (field.kind === 'relation')
+      return [`  ${field.name}: ${field.target}${field.many ? 'ListFilter' : 'OneFilter'}`]
     return isOrdered(field) ? [`  ${field.name}: ${typeName(field)}Filter`] : []
   })
   const self = `${model.name}Where`
@@ -122,7 +130,9 @@ function rootFieldsSdl(model: Model): string[] {
   const names = rootFieldNames(model.name)
   const keys = model.key.map((part) => model.fields.get(part.field))
   const lookup = keys.every((field) => field?.kind === 'scalar')
-    ? [`  ${names.one}(${keys.map((f) => (f?.kind === 'scalar' ? `${f.name}: ${typeName(f)}!` : '')).join(', ')}): ${model.name}`]
+    ? [
+        `  ${names.one}(${keys.map((f) => (f?.kind === 'scalar' ? `${f.name}: ${typeName(f)}!` : '')).join(', ')}): ${model.name}`,
+      ]
     : []
   return [...lookup, `  ${names.many}${listArguments(model)}: ${model.name}Connection`]
 }
@@ -139,6 +149,9 @@ function enumSdl(
 /** A description as a block string, or nothing. */
 function block(description: string, indent = ''): string {
   if (description === '') return ''
-  const text = description.replaceAll('"""', '\\"""').split('\n').map((line) => (line === '' ? '' : indent + line))
+  const text = description
+    .replaceAll('"""', '\\"""')
+    .split('\n')
+    .map((line) => (line === '' ? '' : indent + line))
   return `${indent}"""\n${text.join('\n')}\n${indent}"""\n`
 }

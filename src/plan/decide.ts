@@ -1,0 +1,28 @@
+import type { Field, Policy } from '../policy/policy.ts'
+import type { Transform } from '../policy/transform.ts'
+
+/** One field under one purpose. */
+export type Decision =
+  | { readonly kind: 'permitted'; readonly transform: Transform }
+  | { readonly kind: 'blocked'; readonly code: 'FIELD_NOT_PERMITTED' | 'ARGUMENT_NOT_PERMITTED' }
+
+/** Rule of meaning 1: a field is readable for the purposes that it declares, and for no other. */
+export function decideField(field: Field, purpose: string): Decision {
+  const transform = field.permits.get(purpose)
+  return transform ? { kind: 'permitted', transform } : { kind: 'blocked', code: 'FIELD_NOT_PERMITTED' }
+}
+
+/** Rule of meaning 5: filtering, ordering and looking up by a field reads it as it is. */
+export function decideArgument(field: Field, purpose: string): Decision {
+  const transform = field.permits.get(purpose)
+  return transform === 'AS_IS'
+    ? { kind: 'permitted', transform }
+    : { kind: 'blocked', code: 'ARGUMENT_NOT_PERMITTED' }
+}
+
+/** A root field is readable for the purposes that may read at least one field of its model. */
+export function purposesOfModel(policy: Policy, modelName: string): readonly string[] {
+  const model = policy.models.get(modelName)
+  const fields = model ? [...model.fields.values()] : []
+  return [...policy.purposes.keys()].filter((purpose) => fields.some((field) => field.permits.has(purpose)))
+}

@@ -1,0 +1,77 @@
+import type { FragmentDefinitionNode, GraphQLInputType, GraphQLSchema } from 'graphql'
+import type { Field, Policy } from '../policy/policy.ts'
+import type { Transform } from '../policy/transform.ts'
+import { decideArgument, decideField } from './decide.ts'
+import type { Blocked } from './plan.ts'
+import type { VariableValues } from './variable-shape.ts'
+
+/**
+ * What one run of the planner knows and gathers. It is made for one call of `planOperation` and never leaves it; the
+ * planner is pure from outside.
+ */
+export class PlanScope {
+  readonly blocked: Blocked[] = []
+  private readonly blockedPaths = new Set<string>()
+  readonly schema: GraphQLSchema
+  readonly policy: Policy
+  readonly purpose: string
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly variables: VariableValues
+
+  constructor(input: Pick<PlanScope, 'schema' | 'policy' | 'purpose' | 'fragments' | 'variables'>) {
+    this.schema = input.schema
+    this.policy = input.policy
+    this.purpose = input.purpose
+    this.fragments = input.fragments
+    this.variables = input.variables
+  }
+
+  /** The form in which a field is served; undefined where it is blocked, which is noted. */
+  field(field: Field, path: readonly string[]): Transform | undefined {
+    const decision = decideField(field, this.purpose)
+    if (decision.kind === 'blocked') {
+      this.block({
+        coordinate: field.coordinate,
+        code: decision.code,
+        path,
+        permittedFor: [...field.permits.keys()],
+      })
+      return undefined
+    }
+    return decision.transform
+  }
+
+  /** Notes that an argument reads the field; where it may not, the field that carries the argument is blocked. */
+  argument(field: Field, path: readonly string[]): void {
+    const decision = decideArgument(field, this.purpose)
+    if (decision.kind === 'permitted') return
+    const permittedFor = [...field.permits].flatMap(([purpose, transform]) =>
+      transform === 'AS_IS' ? [purpose] : [],
+    )
+    this.block({ coordinate: field.coordinate, code: decision.code, path, permittedFor })
+  }
+
+  block(blocked: Blocked): void {
+    this.blocked.push(blocked)
+    this.blockedPaths.add(blocked.path.join('.'))
+  }
+
+  /** Whether the field at this path, or one of its arguments, is blocked. */
+  blockedAt(path: readonly string[]): boolean {
+    return this.blockedPaths.has(path.join('.'))
+  }
+
+  /** Whether some field above this path is blocked, so that the answer has no place for it. */
+  blockedAbove(path: readonly string[]): boolean {
+    return path.some((_, depth) => depth > 0 && this.blockedAt(path.slice(0, depth)))
+  }
+
+  inputType(name: string): GraphQLInputType {
+    return this.schema.getType(name) as GraphQLInputType
+  }
+}
+
+/** A request that fits the schema and yet has no meaning; carried out of the planner, never out of `planOperation`. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput'
+}

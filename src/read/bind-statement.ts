@@ -1,0 +1,89 @@
+import type { Problem } from '../errors.ts'
+import { type PageLimits, pageSizeOf } from '../plan/page-sizes.ts'
+import type { TextMatch, Value } from '../plan/plan.ts'
+import { resolveValue } from '../plan/resolve-value.ts'
+import type { VariableValues } from '../plan/variable-shape.ts'
+import type { GovernedEnum, ScalarField } from '../policy/policy.ts'
+import type { ReadKeys } from './keys.ts'
+import { openCursor } from './seal-cursor.ts'
+import type { Parameter, Statement } from './statement.ts'
+
+export interface Binding {
+  readonly variables: VariableValues
+  readonly purpose: string
+  readonly limits: PageLimits
+  readonly keys: ReadKeys
+  readonly enums: ReadonlyMap<string, GovernedEnum>
+  /** Unguessable text, new for each run of a statement with cursors. */
+  readonly cursorMark: string
+}
+
+export type BindResult =
+  | { readonly kind: 'bound'; readonly values: readonly unknown[] }
+  | { readonly kind: 'refused'; readonly problem: Problem }
+
+/** The values of a statement's parameters in one request. */
+export function bindStatement(statement: Statement, binding: Binding): BindResult {
+  const values: unknown[] = []
+  for (const parameter of statement.parameters) {
+    if (parameter.kind !== 'cursorPart') {
+      values.push(bindParameter(parameter, binding))
+      continue
+    }
+    const place = openAfter(parameter, binding)
+    if (!place) return { kind: 'refused', problem: CURSOR_INVALID }
+    values.push(place[parameter.index])
+  }
+  return { kind: 'bound', values }
+}
+
+const CURSOR_INVALID: Problem = {
+  code: 'CURSOR_INVALID',
+  message: '`after` is not a cursor of this list, in this order, for this purpose',
+}
+
+function openAfter(
+  { after, scope, parts }: Extract<Parameter, { kind: 'cursorPart' }>,
+  binding: Binding,
+): readonly (string | null)[] | undefined {
+  const cursor = resolveValue(after, binding.variables)
+  if (typeof cursor !== 'string') return undefined
+  const place = openCursor(cursor, `${binding.purpose}:${scope}`, binding.keys.cursor)
+  return place?.length === parts ? place : undefined
+}
+
+function bindParameter(parameter: Exclude<Parameter, { kind: 'cursorPart' }>, binding: Binding): unknown {
+  switch (parameter.kind) {
+    case 'value':
+      return storedForm(resolveValue(parameter.value, binding.variables), parameter.field, binding)
+    case 'values': {
+      const values = resolveValue(parameter.values, binding.variables)
+      const list = Array.isArray(values) ? values : [values]
+      return list.map((value) => storedForm(value, parameter.field, binding))
+    }
+    case 'pattern':
+      return patternOf(parameter.match, parameter.value, binding)
+    case 'pageSize':
+      return pageSizeOf(parameter.first, binding.variables, binding.limits) + parameter.extra
+    case 'cursorMark':
+      return binding.cursorMark
+    case 'pseudonymPad':
+      return binding.keys.pseudonymPads(binding.purpose)[parameter.pad]
+  }
+}
+
+/** A coerced GraphQL value as PostgreSQL reads it; dates and times in UTC, enums by their label. */
+function storedForm(value: unknown, field: ScalarField, binding: Binding): unknown {
+  if (value instanceof Date)
+    return field.type === 'Date' ? value.toISOString().slice(0, 10) : value.toISOString()
+  if (field.type === 'Enum')
+    return binding.enums.get(field.enumName ?? '')?.values.find((candidate) => candidate.name === value)
+      ?.label
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : value
+}
+
+function patternOf(match: TextMatch, value: Value, { variables }: Binding): string {
+  const text = String(resolveValue(value, variables)).replace(/[\\%_]/g, '\\$&')
+  if (match === 'startsWith') return `${text}%`
+  return match === 'endsWith' ? `%${text}` : `%${text}%`
+}

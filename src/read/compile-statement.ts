@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import type { PlannedMany, PlannedOne } from '../plan/plan.ts'
+import type { GovernedEnum } from '../policy/policy.ts'
+import { listSql } from './list-sql.ts'
+import type { ReadContext } from './read-context.ts'
+import { rowSql, singleSql } from './row-sql.ts'
+import { type NamedTally, SqlWriter, TableAlias } from './sql-writer.ts'
+import type { Statement } from './statement.ts'
+
+/**
+ * One root field of a plan → one statement, whatever the nesting. Its result is one row (none where a lookup finds
+ * nothing): the answer as JSON text, then the tallies.
+ */
+export function compileStatement(
+  root: PlannedOne | PlannedMany,
+  enums: ReadonlyMap<string, GovernedEnum>,
+): Statement {
+  const writer = new SqlWriter()
+  const context: ReadContext = { writer, enums }
+  const { sql, tallies } = root.kind === 'one' ? lookupSql(context, root) : pageSql(context, root)
+  const columns = tallies.map(({ column, tally }) =>
+    tally.kind === 'rows' ? `q.${column}` : textSql(tally, column),
+  )
+  const text = `SELECT ${['q.j::text', ...columns].join(', ')} FROM (${sql}) q`
+  return {
+    text,
+    name: `gateway_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`,
+    parameters: writer.parameters,
+    tallies: tallies.map(({ tally }) => tally),
+    hasCursors: writer.cursorScopes.length > 0,
+    cursorScopes: writer.cursorScopes,
+  }
+}
+
+/** Keys of subjects as JSON text: a lone key of a single row is a text already. */
+function textSql(_tally: NamedTally['tally'], column: string): string {
+  return `to_json(q.${column})::text`
+}
+
+function lookupSql(context: ReadContext, root: PlannedOne) {
+  const table = new TableAlias(context.writer.alias())
+  const { key, fields } = root.rows.model
+  const conditions = key.map((part, i) => {
+    const field = fields.get(part.field)
+    const value = root.lookup[i]
+    if (field?.kind !== 'scalar' || !value)
+      throw new Error('invariant broken: a lookup has a value for each key field')
+    return `${table.column(part.column)} = ${context.writer.parameter({ kind: 'value', field, value })}::${part.sqlType}`
+  })
+  return singleSql(context, root.rows, table, false, conditions.join(' AND '))
+}
+
+function pageSql(context: ReadContext, root: PlannedMany) {
+  return listSql(context, root.list, {
+    join: undefined,
+    subjectsKnown: false,
+    row: (rows, table, subjectsKnown) => rowSql(context, rows, table, subjectsKnown),
+  })
+}

@@ -1,0 +1,222 @@
+import type { EdgeEntry, ListEntry, ListSelection, PageInfoEntry, RowSelection } from '../plan/plan.ts'
+import { conditionSql } from './condition-sql.ts'
+import { objectSql } from './json-sql.ts'
+import { afterSql, cursorScope, orderColumns, orderSql, placeSql } from './order-sql.ts'
+import type { ReadContext, RowSql, RowsOf } from './read-context.ts'
+import { literal, type NamedTally, quote, TableAlias, tableSql } from './sql-writer.ts'
+
+export interface ListPlace {
+  /** How the rows hang on the row around them; undefined at the root. */
+  readonly join: ((table: TableAlias) => string) | undefined
+  readonly subjectsKnown: boolean
+  readonly row: RowsOf
+}
+
+export interface ListSql {
+  /** One row: the connection as JSON `j`, then its tallies. */
+  readonly sql: string
+  readonly tallies: readonly NamedTally[]
+}
+
+/**
+ * A Relay connection as one row of SQL, in three steps from the inside out: the page (filter, order, limit, only the
+ * columns that are needed), the rows (each as JSON, with what hangs on them), the connection (aggregated, tallied).
+ * Numbering the page keeps its order through the joins.
+ */
+export function listSql(context: ReadContext, list: ListSelection, place: ListPlace): ListSql {
+  const { writer } = context
+  const needs = needsOf(list.entries)
+  const total = needs.total ? totalSql(context, list, place) : ''
+  if (!needs.rows) return { sql: `SELECT ${connectionSql(list, [], total, '')} AS j`, tallies: [] }
+
+  const table = new TableAlias(writer.alias())
+  const order = orderColumns(list)
+  const outputs = outputsSql(context, list, table, place)
+  const cursor = needs.cursor
+    ? cursorSql(context, cursorScope(list, order), placeSql(order, table))
+    : undefined
+  const edges = outputs.columns.map(({ name, edge, json }) => `${edge?.(cursor ?? '') ?? json} AS ${name}`)
+
+  const columns = [...table.used].map((column) => `${table.name}.${quote(column)}`)
+  const pageSize = (extra: 0 | 1) =>
+    `${writer.parameter({ kind: 'pageSize', first: list.first, extra })}::integer`
+  const conditions = conditionsSql(context, list, place, table)
+  if (list.after) conditions.push(afterSql(writer, list.after, cursorScope(list, order), order, table))
+  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+  const page = `SELECT ${columns.join(', ')} FROM ${tableSql(list.model.table)} ${table.name}${where} ORDER BY ${orderSql(order, table)} LIMIT ${pageSize(needs.more ? 1 : 0)}`
+
+  const numbered = needs.more || needs.ends || outputs.laterals !== ''
+  const numbers = ['row_number() OVER () AS place', ...(needs.more ? ['count(*) OVER () AS page_rows'] : [])]
+  const source = numbered
+    ? `(SELECT ${[...columns, ...numbers].join(', ')} FROM (${page}) ${table.name})`
+    : `(${page})`
+  const cut = needs.more ? ` WHERE ${table.name}.place <= ${pageSize(0)}` : ''
+  const rowColumns = [
+    ...edges,
+    ...(needs.ends && cursor ? [`${cursor} AS page_cursor`] : []),
+    ...(numbered ? [`${table.name}.place`] : []),
+    ...(needs.more ? [`${table.name}.page_rows > ${pageSize(0)} AS page_more`] : []),
+    ...outputs.tallies.map((t) => `${t.expression} AS ${t.column}`),
+  ]
+  const rows = `SELECT ${rowColumns.length > 0 ? rowColumns.join(', ') : '1'} FROM ${source} ${table.name}${outputs.laterals}${cut}`
+
+  const count: NamedTally = { column: writer.alias(), tally: { kind: 'rows', model: list.model.name } }
+  const tallied = outputs.tallies.map((t) => `${gatherSql(t)} AS ${t.column}`)
+  const json = connectionSql(
+    list,
+    outputs.columns.map((c) => c.name),
+    total,
+    numbered ? ' ORDER BY page.place' : '',
+  )
+  return {
+    sql: `SELECT ${[`${json} AS j`, `count(*) AS ${count.column}`, ...tallied].join(', ')} FROM (${rows}) page`,
+    tallies: [count, ...outputs.tallies],
+  }
+}
+
+interface Needs {
+  rows: boolean
+  total: boolean
+  /** Cursors of any kind. */
+  cursor: boolean
+  /** The cursors at both ends of the page. */
+  ends: boolean
+  /** Whether more rows follow. */
+  more: boolean
+}
+
+function needsOf(entries: readonly ListEntry[]): Needs {
+  const needs: Needs = { rows: false, total: false, cursor: false, ends: false, more: false }
+  for (const entry of entries) {
+    if (entry.kind === 'totalCount') needs.total = true
+    if (entry.kind === 'nodes' || entry.kind === 'edges') needs.rows = true
+    if (entry.kind === 'edges' && entry.entries.some((part) => part.kind === 'cursor')) needs.cursor = true
+    if (entry.kind === 'pageInfo')
+      for (const part of entry.entries) {
+        if (part.kind === 'hasNextPage') needs.rows = needs.more = true
+        if (part.kind === 'startCursor' || part.kind === 'endCursor')
+          needs.rows = needs.cursor = needs.ends = true
+      }
+  }
+  return needs
+}
+
+function conditionsSql(
+  context: ReadContext,
+  list: ListSelection,
+  place: ListPlace,
+  table: TableAlias,
+): string[] {
+  const governed = context.rowCondition?.(list.model.name)
+  return [
+    ...(place.join ? [place.join(table)] : []),
+    ...(governed ? [conditionSql(context.writer, governed, table)] : []),
+    ...(list.where ? [conditionSql(context.writer, list.where, table)] : []),
+  ]
+}
+
+function totalSql(context: ReadContext, list: ListSelection, place: ListPlace): string {
+  const table = new TableAlias(context.writer.alias())
+  const conditions = conditionsSql(context, list, place, table)
+  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+  return `(SELECT count(*) FROM ${tableSql(list.model.table)} ${table.name}${where})`
+}
+
+/** A cursor under a mark that no data can forge, with its scope's number; `readRoot` seals it once the statement has answered. */
+function cursorSql({ writer }: ReadContext, scope: string, place: string): string {
+  const number = writer.cursorScopes.push(scope) - 1
+  const mark = writer.parameter({ kind: 'cursorMark' })
+  return `${mark}::text || '${number}.' || encode(convert_to(${place}::text, 'UTF8'), 'hex')`
+}
+
+interface Output {
+  /** Column of the row that `nodes` or `edges` aggregates. */
+  readonly name: string
+  readonly json: string
+  readonly edge: ((cursor: string) => string) | undefined
+}
+
+function outputsSql(
+  context: ReadContext,
+  list: ListSelection,
+  table: TableAlias,
+  place: ListPlace,
+): { readonly columns: readonly Output[]; readonly laterals: string; readonly tallies: RowSql['tallies'] } {
+  const columns: Output[] = []
+  let laterals = ''
+  const tallies: RowSql['tallies'][number][] = []
+  // Subjects of a row are gathered once, however often the row is selected.
+  let gathered = place.subjectsKnown
+  const row = (selection: RowSelection): string => {
+    const sql = place.row(selection, table, gathered)
+    gathered = true
+    laterals += sql.laterals
+    tallies.push(...sql.tallies)
+    return sql.json
+  }
+  for (const entry of list.entries) {
+    const name = context.writer.alias()
+    if (entry.kind === 'nodes') columns.push({ name, json: row(entry.rows), edge: undefined })
+    else if (entry.kind === 'edges') columns.push({ name, json: '', edge: edgeSql(list, entry.entries, row) })
+  }
+  if (!gathered) row({ model: list.model, entries: [] })
+  return { columns, laterals, tallies }
+}
+
+function edgeSql(
+  list: ListSelection,
+  entries: readonly EdgeEntry[],
+  row: (selection: RowSelection) => string,
+): (cursor: string) => string {
+  const parts = entries.map((entry): readonly [string, string | undefined] => {
+    if (entry.kind === 'node') return [entry.key, row(entry.rows)]
+    return [entry.key, entry.kind === 'typename' ? literal(`${list.model.name}Edge`) : undefined]
+  })
+  return (cursor) => objectSql(parts.map(([key, expression]) => [key, expression ?? cursor]))
+}
+
+function connectionSql(
+  list: ListSelection,
+  columns: readonly string[],
+  total: string,
+  order: string,
+): string {
+  const remaining = [...columns]
+  return objectSql(
+    list.entries.map((entry): readonly [string, string] => {
+      switch (entry.kind) {
+        case 'typename':
+          return [entry.key, literal(`${list.model.name}Connection`)]
+        case 'totalCount':
+          return [entry.key, total]
+        case 'pageInfo':
+          return [entry.key, objectSql(entry.entries.map((part) => [part.key, pageInfoSql(list, part)]))]
+        case 'nodes':
+        case 'edges':
+          return [entry.key, `coalesce(json_agg(page.${remaining.shift()}${order}), '[]'::json)`]
+      }
+    }),
+  )
+}
+
+function pageInfoSql(list: ListSelection, part: PageInfoEntry): string {
+  switch (part.kind) {
+    case 'typename':
+      return literal('PageInfo')
+    case 'hasPreviousPage':
+      return list.after ? 'true' : 'false'
+    case 'hasNextPage':
+      return 'coalesce(bool_or(page.page_more), false)'
+    case 'startCursor':
+      return '(array_agg(page.page_cursor ORDER BY page.place))[1]'
+    case 'endCursor':
+      return '(array_agg(page.page_cursor ORDER BY page.place DESC))[1]'
+  }
+}
+
+/** Gathers a tally of the rows of a page. */
+function gatherSql({ column, tally }: NamedTally): string {
+  return tally.kind === 'rows'
+    ? `coalesce(sum(page.${column}), 0)`
+    : `json_agg(page.${column}) FILTER (WHERE page.${column} IS NOT NULL)`
+}

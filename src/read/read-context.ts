@@ -1,0 +1,23 @@
+import type { Condition, RowSelection } from '../plan/plan.ts'
+import type { GovernedEnum } from '../policy/policy.ts'
+import type { NamedTally, SqlWriter, TableAlias } from './sql-writer.ts'
+
+export interface ReadContext {
+  readonly writer: SqlWriter
+  readonly enums: ReadonlyMap<string, GovernedEnum>
+  /** A condition on every row of a model, whatever is asked for; none in this version of the language. */
+  readonly rowCondition?: (model: string) => Condition | undefined
+}
+
+/** What a row contributes to the statement around it. */
+export interface RowSql {
+  /** The row as a JSON object. */
+  readonly json: string
+  /** Joins that the expressions need, each with a leading space. */
+  readonly laterals: string
+  /** Expressions of the row and what they count; null stands for none. */
+  readonly tallies: readonly (NamedTally & { readonly expression: string })[]
+}
+
+/** Serves the rows of a list; `rowSql`, handed down so that rows and lists can nest without knowing each other's file. */
+export type RowsOf = (rows: RowSelection, table: TableAlias, subjectsKnown: boolean) => RowSql

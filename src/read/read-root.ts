@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import type { Pool } from 'pg'
+import { runStatement } from '../database/run-statement.ts'
+import type { ErrorCode, Problem } from '../errors.ts'
+import { type Binding, bindStatement } from './bind-statement.ts'
+import { sealCursor } from './seal-cursor.ts'
+import type { Statement, Tally } from './statement.ts'
+
+/** What one root field read. */
+export interface RootAnswer {
+  readonly kind: 'answer'
+  /** The field's value as JSON text, exactly as the client gets it. */
+  readonly json: string
+  readonly rows: ReadonlyMap<string, number>
+  /** Model that stands for the subject → keys, distinct. */
+  readonly subjects: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+export type ReadResult = RootAnswer | { readonly kind: 'failed'; readonly problem: Problem }
+
+/** Runs one root field's statement and opens its answer. Failures name no value, no SQL and no host. */
+export async function readRoot(
+  pool: Pool,
+  statement: Statement,
+  binding: Omit<Binding, 'cursorMark'>,
+  signal: AbortSignal | undefined,
+): Promise<ReadResult> {
+  const cursorMark = statement.hasCursors ? `${randomBytes(16).toString('hex')}.` : ''
+  const bound = bindStatement(statement, { ...binding, cursorMark })
+  if (bound.kind === 'refused') return { kind: 'failed', problem: bound.problem }
+  const result = await runStatement(
+    pool,
+    { name: statement.name, text: statement.text, values: bound.values },
+    signal,
+  )
+  if (result.kind === 'failed')
+    return {
+      kind: 'failed',
+      problem: { code: result.code, message: MESSAGES[result.code] ?? MESSAGES.INTERNAL_ERROR },
+    }
+  const [row] = result.rows
+  const json = typeof row?.[0] === 'string' ? row[0] : 'null'
+  const tallied = tally(statement.tallies, row)
+  return {
+    kind: 'answer',
+    json: statement.hasCursors ? sealCursors(json, cursorMark, statement, binding) : json,
+    ...tallied,
+  }
+}
+
+const MESSAGES: Partial<Record<ErrorCode, string>> & { readonly INTERNAL_ERROR: string } = {
+  STATEMENT_TIMEOUT: 'the read took too long; ask for less or filter by an indexed field',
+  DATABASE_UNAVAILABLE: 'the database does not answer; try again later',
+  REQUEST_CANCELLED: 'the request was cancelled',
+  BAD_USER_INPUT: 'an argument has a value that its field cannot have',
+  INTERNAL_ERROR: 'the read failed',
+}
+
+function sealCursors(
+  json: string,
+  mark: string,
+  statement: Statement,
+  { purpose, keys }: Pick<Binding, 'purpose' | 'keys'>,
+): string {
+  return json.replace(
+    new RegExp(`${mark.replace('.', '\\.')}(\\d+)\\.([0-9a-f]*)`, 'g'),
+    (_, list: string, hex: string) => {
+      const scope = statement.cursorScopes[Number(list)] ?? ''
+      return sealCursor(
+        Buffer.from(hex, 'hex').toString('utf8'),
+        `${purpose}:${scope}`,
+        keys.cursor,
+        randomBytes(12),
+      )
+    },
+  )
+}
+
+function tally(
+  tallies: readonly Tally[],
+  row: readonly unknown[] | undefined,
+): Pick<RootAnswer, 'rows' | 'subjects'> {
+  const rows = new Map<string, number>()
+  const subjects = new Map<string, Set<string>>()
+  tallies.forEach(({ kind, model }, i) => {
+    const value = row?.[i + 1]
+    if (kind === 'rows') rows.set(model, (rows.get(model) ?? 0) + Number(value ?? 0))
+    else if (typeof value === 'string') {
+      const keys = subjects.get(model) ?? new Set()
+      subjects.set(model, keys)
+      gather(JSON.parse(value), keys)
+    }
+  })
+  return { rows, subjects }
+}
+
+function gather(value: unknown, into: Set<string>): void {
+  if (typeof value === 'string') into.add(value)
+  else if (Array.isArray(value)) for (const item of value) gather(item, into)
+}

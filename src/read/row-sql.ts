@@ -1,0 +1,133 @@
+import type { RowEntry, RowSelection } from '../plan/plan.ts'
+import type { RelationField } from '../policy/policy.ts'
+import { joinSql } from './condition-sql.ts'
+import { objectSql } from './json-sql.ts'
+import { listSql } from './list-sql.ts'
+import type { ReadContext, RowSql } from './read-context.ts'
+import { scalarSql } from './scalar-sql.ts'
+import { literal, type NamedTally, quote, TableAlias, tableSql } from './sql-writer.ts'
+import { sameSubject, subjectKeySql } from './subject-sql.ts'
+
+/**
+ * The expressions that serve one row at `table`.
+ *
+ * @param subjectsKnown the data subjects of these rows are already gathered by the rows that they hang on.
+ */
+export function rowSql(
+  context: ReadContext,
+  rows: RowSelection,
+  table: TableAlias,
+  subjectsKnown: boolean,
+): RowSql {
+  const laterals: string[] = []
+  const tallies: RowSql['tallies'][number][] = []
+  if (!subjectsKnown && rows.model.subject) {
+    const expression = subjectKeySql(context.writer, rows.model, table)
+    if (expression !== undefined)
+      tallies.push({
+        column: context.writer.alias(),
+        expression,
+        tally: { kind: 'subjects', model: rows.model.subject.model },
+      })
+  }
+  const pairs = rows.entries.map((entry): readonly [string, string] => {
+    if (entry.kind !== 'one' && entry.kind !== 'many')
+      return [entry.key, leafSql(context, rows, entry, table)]
+    const related = relatedSql(context, rows, entry, table)
+    laterals.push(related.lateral)
+    for (const named of related.tallies)
+      tallies.push({ ...named, expression: `${related.alias}.${named.column}` })
+    return [entry.key, `${related.alias}.j`]
+  })
+  return { json: objectSql(pairs), laterals: laterals.join(''), tallies }
+}
+
+function leafSql(
+  context: ReadContext,
+  rows: RowSelection,
+  entry: Exclude<RowEntry, { kind: 'one' | 'many' }>,
+  table: TableAlias,
+): string {
+  switch (entry.kind) {
+    case 'typename':
+      return literal(rows.model.name)
+    case 'blocked':
+      return 'NULL'
+    case 'scalar':
+      return scalarSql(
+        context.writer,
+        entry.field,
+        entry.transform,
+        table.column(entry.field.column),
+        context.enums,
+      )
+  }
+}
+
+interface RelatedSql {
+  readonly alias: string
+  readonly lateral: string
+  readonly tallies: readonly NamedTally[]
+}
+
+function relatedSql(
+  context: ReadContext,
+  parent: RowSelection,
+  entry: Extract<RowEntry, { kind: 'one' | 'many' }>,
+  table: TableAlias,
+): RelatedSql {
+  const alias = context.writer.alias()
+  const inner =
+    entry.kind === 'one'
+      ? oneSql(
+          context,
+          entry.field,
+          entry.rows,
+          table,
+          sameSubject(parent.model, entry.field, entry.rows.model),
+        )
+      : listSql(context, entry.list, {
+          join: (child) => joinSql(entry.field.join, table, child),
+          subjectsKnown: sameSubject(parent.model, entry.field, entry.list.model),
+          row: (rows, table, subjectsKnown) => rowSql(context, rows, table, subjectsKnown),
+        })
+  return { alias, lateral: ` LEFT JOIN LATERAL (${inner.sql}) ${alias} ON true`, tallies: inner.tallies }
+}
+
+/** `LIMIT 1` keeps the planner from turning the lookup into a join that could change the order of the rows around it. */
+function oneSql(
+  context: ReadContext,
+  field: RelationField,
+  rows: RowSelection,
+  parent: TableAlias,
+  subjectsKnown: boolean,
+): { readonly sql: string; readonly tallies: readonly NamedTally[] } {
+  const table = new TableAlias(context.writer.alias())
+  return singleSql(context, rows, table, subjectsKnown, joinSql(field.join, parent, table))
+}
+
+/** One row of a model by a condition: its JSON as `j`, then its tallies. */
+export function singleSql(
+  context: ReadContext,
+  rows: RowSelection,
+  table: TableAlias,
+  subjectsKnown: boolean,
+  condition: string,
+): { readonly sql: string; readonly tallies: readonly NamedTally[] } {
+  const row = rowSql(context, rows, table, subjectsKnown)
+  const count: NamedTally = {
+    column: context.writer.alias(),
+    tally: { kind: 'rows', model: rows.model.name },
+  }
+  const columns = [
+    `${row.json} AS j`,
+    `1 AS ${count.column}`,
+    ...row.tallies.map((t) => `${t.expression} AS ${t.column}`),
+  ]
+  const base = [...table.used].map((column) => `${table.name}.${quote(column)}`).join(', ')
+  const from =
+    row.laterals === ''
+      ? `${tableSql(rows.model.table)} ${table.name} WHERE ${condition} LIMIT 1`
+      : `(SELECT ${base} FROM ${tableSql(rows.model.table)} ${table.name} WHERE ${condition} LIMIT 1) ${table.name}${row.laterals}`
+  return { sql: `SELECT ${columns.join(', ')} FROM ${from}`, tallies: [count, ...row.tallies] }
+}

@@ -1,0 +1,60 @@
+import type { TableName } from '../policy/data-model.ts'
+import type { Parameter, Tally } from './statement.ts'
+
+/** Collects the parameters and names of one statement while its text is put together. */
+export class SqlWriter {
+  readonly parameters: Parameter[] = []
+  readonly cursorScopes: string[] = []
+  private readonly placeholders = new Map<string, string>()
+  private aliases = 0
+
+  alias(): string {
+    return `t${this.aliases++}`
+  }
+
+  /** `$n` for a parameter; equal parameters that hold no value of their own share one. */
+  parameter(parameter: Parameter): string {
+    const key =
+      parameter.kind === 'cursorMark' ? 'mark' : parameter.kind === 'pseudonymPad' ? parameter.pad : undefined
+    const known = key === undefined ? undefined : this.placeholders.get(key)
+    if (known) return known
+    this.parameters.push(parameter)
+    const placeholder = `$${this.parameters.length}`
+    if (key !== undefined) this.placeholders.set(key, placeholder)
+    return placeholder
+  }
+}
+
+/** A table under an alias; remembers which of its columns are used, so that no other is selected. */
+export class TableAlias {
+  readonly name: string
+  readonly used = new Set<string>()
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  column(column: string): string {
+    this.used.add(column)
+    return `${this.name}.${quote(column)}`
+  }
+}
+
+/** A tally under the column name by which the enclosing statement refers to it. */
+export interface NamedTally {
+  readonly column: string
+  readonly tally: Tally
+}
+
+export function quote(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`
+}
+
+export function tableSql(table: TableName): string {
+  return table.schema === undefined ? quote(table.name) : `${quote(table.schema)}.${quote(table.name)}`
+}
+
+/** A text literal; only ever used for names that come from the policy or are GraphQL names. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
