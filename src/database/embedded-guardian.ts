@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { serverEnvironment } from './embedded-server-user.ts'
+import { SERVER_ENVIRONMENT } from './embedded-server-user.ts'
 
 /**
  * Stops the server when the gateway is gone, however it went: a normal end, an uncaught error, kill -9. It is a shell in a
@@ -40,7 +40,7 @@ export function startGuardian(pidFile: string, remove: readonly string[]): Guard
   if (process.platform === 'win32') return { pid: undefined, watch: () => {}, finish: async () => {} }
   const child = spawn('/bin/sh', ['-c', SCRIPT, 'purpose-gateway-guardian', pidFile, ...remove], {
     cwd: '/',
-    env: serverEnvironment(),
+    env: SERVER_ENVIRONMENT,
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   })

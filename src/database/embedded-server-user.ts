@@ -38,16 +38,13 @@ function lookUp(name: string): ServerUser | undefined {
 }
 
 /**
- * Environment for PostgreSQL's programs: none of ours, which may hold secrets and `PG*` variables that change what they do.
+ * Environment for PostgreSQL's programs: none of ours, which may hold secrets and `PG*` variables that change what they
+ * do. (Windows adds what its programs need.)
  */
-export function serverEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, SystemRoot } = process.env
-  return {
-    PATH: PATH ?? '/usr/bin:/bin',
-    LC_ALL: 'C',
-    TZ: 'UTC',
-    ...(SystemRoot !== undefined && { SystemRoot }),
-  }
+export const SERVER_ENVIRONMENT: Readonly<Record<string, string>> = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
 }
 
 /** Runs a short program as the server's user and waits for it. `output` is what it wrote, for our own errors. */
@@ -60,7 +57,7 @@ export function runAs(
   const result = spawnSync(program, args, {
     ...user.ids,
     cwd,
-    env: serverEnvironment(),
+    env: SERVER_ENVIRONMENT,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     // Ctrl-C reaches the whole foreground group; a half-made cluster is redone at the next start.

@@ -3,7 +3,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from './embedded-binaries.ts'
-import { type ServerUser, serverEnvironment } from './embedded-server-user.ts'
+import { SERVER_ENVIRONMENT, type ServerUser } from './embedded-server-user.ts'
 import { readPostmasterFile } from './postmaster-file.ts'
 import { isAlive } from './process-identity.ts'
 
@@ -17,7 +17,7 @@ export interface ServerSpec {
   readonly logFile: string
   /** Server parameters besides our own, e.g. `max_connections`. */
   readonly settings: Readonly<Record<string, string>>
-  /** Undefined: any free one. */
+  /** TCP port on 127.0.0.1; undefined: any free one. */
   readonly port: number | undefined
 }
 
@@ -82,7 +82,7 @@ async function tryLaunch(spec: ServerSpec, port: number, onSpawn: (pid: number) 
   const child = spawn(spec.binaries.postgres, ['-D', spec.dataFolder, '-p', String(port), ...flags], {
     ...spec.user.ids,
     cwd: spec.home,
-    env: serverEnvironment(),
+    env: SERVER_ENVIRONMENT,
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   })

@@ -37,8 +37,10 @@ export interface EmbeddedPostgres {
   readonly adopted: boolean
   /** Fast shutdown; resolves when no process of it is left. May be called more than once. */
   stop(): Promise<void>
-  /** The server went away though nobody called `stop`. */
+  /** The server went away though nobody called `stop`. Told each time. */
   onExit(listener: () => void): void
+  /** Starts a server that went away again, on the same port; it recovers what was committed. */
+  restart(): Promise<void>
 }
 
 /**
@@ -70,15 +72,18 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     const cluster = await openCluster(home.folder, passwordFile, binaries, user, options.log, !ephemeral)
     const logFile = join(dataDir, 'postgres.log')
     const { settings = {}, port } = options
-    const spec = { binaries, user, home: home.folder, dataFolder, logFile, settings, port }
+    const spec = { binaries, user, home: home.folder, dataFolder, logFile, settings }
     const adopted = await adoptServer(cluster)
-    const server = adopted ?? (await launchServer(spec, (pid) => guardian.watch(pid)))
+    const launch = (onPort: number | undefined) =>
+      launchServer({ ...spec, port: onPort }, (pid) => guardian.watch(pid))
+    const server = adopted ?? (await launch(port))
     guardian.watch(server.pid)
-    return control(server, cluster, adopted !== undefined, async () => {
+    const end = async (last: Server) => {
       await guardian.finish()
-      await stopServer(server, binaries, cluster)
+      await stopServer(last, binaries, cluster)
       await unlock()
-    })
+    }
+    return control(server, cluster, adopted !== undefined, launch, end)
   } catch (error) {
     await finishGuardian()
     await unlock()
@@ -87,30 +92,42 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 }
 
 function control(
-  server: Server,
+  first: Server,
   cluster: Cluster,
   adopted: boolean,
-  end: () => Promise<void>,
+  launch: (port: number) => Promise<Server>,
+  end: (last: Server) => Promise<void>,
 ): EmbeddedPostgres {
+  const { port } = first
   const url = (database: string) =>
-    `postgresql://${SUPERUSER}:${encodeURIComponent(cluster.password)}@127.0.0.1:${server.port}/${encodeURIComponent(database)}`
+    `postgresql://${SUPERUSER}:${encodeURIComponent(cluster.password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`
   const listeners: (() => void)[] = []
+  let server = first
   let stopped: Promise<void> | undefined
-  void server.exited.then(() => {
-    if (stopped === undefined) for (const listener of listeners) listener()
-  })
+  const watch = (watched: Server) =>
+    void watched.exited.then(() => {
+      if (stopped === undefined) for (const listener of listeners) listener()
+    })
+  watch(server)
   return {
     url,
     ensureDatabase: (name) => ensureDatabase(url('postgres'), name),
-    pid: server.pid,
-    port: server.port,
+    get pid() {
+      return server.pid
+    },
+    port,
     adopted,
     stop: () => {
-      stopped ??= end()
+      stopped ??= end(server)
       return stopped
     },
     onExit: (listener) => {
       listeners.push(listener)
+    },
+    restart: async () => {
+      await server.exited
+      server = await launch(port)
+      watch(server)
     },
   }
 }
