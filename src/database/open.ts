@@ -1,0 +1,126 @@
+import type pg from 'pg'
+import type { Policy } from '../policy/policy.ts'
+import { auditorRole } from './auditor-role.ts'
+import { connectOwner } from './connect-owner.ts'
+import { connectionUrlOf, defaultSchemaOf } from './connection-url.ts'
+import { ensureRole } from './ensure-role.ts'
+import { governsCitext } from './governed-columns.ts'
+import { applyMigrations } from './migrations.ts'
+import { openPool } from './pools.ts'
+import { readerRole } from './reader-role.ts'
+import { rolePassword } from './role-password.ts'
+import type { RoleSpec, TableGrant } from './role-spec.ts'
+import { withdrawFromPublic } from './withdraw-from-public.ts'
+
+export interface OpenOptions {
+  /** The governed database, as its owner. */
+  readonly ownerUrl: string
+  /** Where the schema `gateway` lives, as its owner; may be the same. */
+  readonly auditOwnerUrl: string
+  readonly policy: Policy
+  /** What the auditor may do in the schema `gateway`. */
+  readonly auditorGrants: readonly TableGrant[]
+  /** Absolute path of `prisma/gateway/migrations`. */
+  readonly gatewayMigrations: string
+  /** Root of the roles' passwords; the same for all gateways of a database. */
+  readonly secret: string
+  readonly statementTimeoutMs: number
+  readonly readPoolSize: number
+  readonly auditDeadlineMs: number
+  readonly auditPoolSize: number
+  /** The governed database is the gateway's own (embedded), so what PostgreSQL gives to everybody may be taken away. */
+  readonly ownDatabase: boolean
+  /** How long a server that is still starting is waited for. */
+  readonly patienceMs: number
+  /** Told of what is odd but no reason to stop. */
+  readonly note?: (message: string) => void
+}
+
+export interface Databases {
+  readonly reader: pg.Pool
+  readonly auditor: pg.Pool
+  /** Resolves when every connection is given back and closed. */
+  close(): Promise<void>
+}
+
+/**
+ * Brings the gateway's own tables up to date, sets up both roles and opens their pools. The owner's connections are closed
+ * again before this returns: while the gateway serves, it holds no connection that could write governed data or change
+ * the log.
+ *
+ * @throws DatabaseUnreachable, MigrationRefused, RolesRefused, each with a message for the operator
+ */
+export async function openDatabases(options: OpenOptions): Promise<Databases> {
+  const auditor = await withOwner(options.auditOwnerUrl, 'AUDIT_DATABASE_URL', options, async (owner) => {
+    await applyMigrations(owner, options.gatewayMigrations, {
+      schema: 'gateway',
+      ...(options.note && { note: options.note }),
+    })
+    const role = auditorRole(await currentDatabase(owner), options.auditorGrants)
+    await ensureRole(owner, role, { url: options.auditOwnerUrl, secret: options.secret })
+    return role
+  })
+  const reader = await withOwner(options.ownerUrl, 'DATABASE_URL', options, async (owner) => {
+    if (options.ownDatabase) await withdrawFromPublic(owner)
+    const path = await searchPath(owner, options)
+    const role = readerRole(await currentDatabase(owner), options.policy, path)
+    await ensureRole(owner, role, { url: options.ownerUrl, secret: options.secret })
+    return role
+  })
+  return openPools(options, reader, auditor)
+}
+
+function openPools(options: OpenOptions, readerSpec: RoleSpec, auditorSpec: RoleSpec): Databases {
+  const urlFor = (ownerUrl: string, { name }: RoleSpec): string =>
+    connectionUrlOf(ownerUrl, name, rolePassword(options.secret, name))
+  const reader = openPool({
+    url: urlFor(options.ownerUrl, readerSpec),
+    applicationName: 'purpose-gateway reader',
+    size: options.readPoolSize,
+    statementTimeoutMs: options.statementTimeoutMs,
+    connectionTimeoutMs: options.statementTimeoutMs,
+  })
+  const auditor = openPool({
+    url: urlFor(options.auditOwnerUrl, auditorSpec),
+    applicationName: 'purpose-gateway auditor',
+    size: options.auditPoolSize,
+    statementTimeoutMs: options.auditDeadlineMs,
+    connectionTimeoutMs: options.auditDeadlineMs,
+  })
+  return {
+    reader,
+    auditor,
+    close: async () => {
+      await Promise.all([reader.end(), auditor.end()])
+    },
+  }
+}
+
+async function withOwner<T>(
+  url: string,
+  variable: string,
+  options: OpenOptions,
+  work: (owner: pg.Client) => Promise<T>,
+): Promise<T> {
+  const owner = await connectOwner(url, variable, options.patienceMs)
+  try {
+    return await work(owner)
+  } finally {
+    await owner.end().catch(() => undefined)
+  }
+}
+
+async function currentDatabase(owner: pg.Client): Promise<string> {
+  const { rows } = await owner.query<{ name: string }>('SELECT current_database()::text AS name')
+  return rows[0]?.name ?? ''
+}
+
+/** The schema of unqualified names, then the one with the extension's type and operators where governed columns use it. */
+async function searchPath(owner: pg.Client, { ownerUrl, policy }: OpenOptions): Promise<readonly string[]> {
+  const own = defaultSchemaOf(ownerUrl)
+  if (!governsCitext(policy)) return [own]
+  const { rows } = await owner.query<{ name: string }>(
+    `SELECT n.nspname::text AS name FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typname = 'citext'`,
+  )
+  return [...new Set([own, ...rows.map(({ name }) => name)])]
+}

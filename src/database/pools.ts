@@ -1,0 +1,66 @@
+import pg from 'pg'
+
+export interface PoolOptions {
+  readonly url: string
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string
+  readonly size: number
+  readonly statementTimeoutMs: number
+  /** Longest wait for a connection, a new one or one that others use. */
+  readonly connectionTimeoutMs: number
+}
+
+export interface PoolStats {
+  readonly total: number
+  readonly idle: number
+  /** Callers that wait for a connection. */
+  readonly waiting: number
+}
+
+/** How much longer than the server's timeout to wait for an answer before taking the server for lost. */
+const GRACE_MS = 1_000
+
+/**
+ * A pool that outlives its server: a connection that breaks, idle or in use, is replaced when the next one is wanted.
+ * Values arrive as the server writes them, as text; only booleans, small integers, floats and bytes become JavaScript
+ * values. So no number or instant loses digits, and JSON is passed on unparsed.
+ */
+export function openPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.size,
+    connectionTimeoutMillis: options.connectionTimeoutMs,
+    // Prepared statements are worth keeping; an hour bounds what a connection can collect.
+    idleTimeoutMillis: 300_000,
+    maxLifetimeSeconds: 3_600,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    statement_timeout: options.statementTimeoutMs,
+    query_timeout: options.statementTimeoutMs + GRACE_MS,
+    types: { getTypeParser },
+  })
+  // Without listeners either event would end the process. Whoever uses the connection gets the error from its query.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}
+
+export function poolStats(pool: pg.Pool): PoolStats {
+  return { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }
+}
+
+const PARSED: ReadonlySet<number> = new Set([
+  pg.types.builtins.BOOL,
+  pg.types.builtins.BYTEA,
+  pg.types.builtins.INT2,
+  pg.types.builtins.INT4,
+  pg.types.builtins.FLOAT4,
+  pg.types.builtins.FLOAT8,
+])
+
+const asText = (value: unknown): unknown => value
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: never) => unknown {
+  return PARSED.has(oid) ? pg.types.getTypeParser(oid, format as 'text') : asText
+}

@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type pg from 'pg'
+import { sendCancelRequest } from './cancel-request.ts'
+import { failureOf, type StatementFailure } from './failure.ts'
+import { StatementNames } from './statement-names.ts'
+
+export interface Statement {
+  /** The same name always stands for the same text; at most 63 bytes. */
+  readonly name: string
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+export type StatementResult = StatementRows | StatementFailure
+
+export interface StatementRows {
+  readonly kind: 'rows'
+  /** Columns in the order of the statement. */
+  readonly rows: readonly (readonly unknown[])[]
+}
+
+const CANCELLED: StatementFailure = { kind: 'failed', code: 'REQUEST_CANCELLED', sqlState: undefined }
+
+const CANCEL_AGAIN_MS = 200
+
+const names = new StatementNames()
+
+/**
+ * Runs one statement on a connection of the pool. Never rejects. When `signal` aborts, the statement is cancelled in the
+ * server and the result is `REQUEST_CANCELLED`, also where it had just finished; a wait for a connection is not cut short,
+ * the pool's timeout bounds it.
+ */
+export async function runStatement(
+  pool: pg.Pool,
+  statement: Statement,
+  signal: AbortSignal | undefined,
+): Promise<StatementResult> {
+  if (signal?.aborted) return CANCELLED
+  let client: pg.PoolClient
+  try {
+    client = await pool.connect()
+  } catch (error) {
+    return failureOf(error)
+  }
+  return signal === undefined ? run(client, statement) : runCancellable(client, statement, signal)
+}
+
+async function run(client: pg.PoolClient, statement: Statement): Promise<StatementResult> {
+  try {
+    const rows = await send(client, statement)
+    client.release(names.isFull(client))
+    return { kind: 'rows', rows }
+  } catch (error) {
+    const failure = failureOf(error)
+    client.release(!isReusableAfter(failure))
+    return failure
+  }
+}
+
+async function runCancellable(
+  client: pg.PoolClient,
+  statement: Statement,
+  signal: AbortSignal,
+): Promise<StatementResult> {
+  if (signal.aborted) {
+    client.release()
+    return CANCELLED
+  }
+  let cancelling: Promise<void> | undefined
+  let settled = false
+  const cancel = (): void => {
+    cancelling = cancelUntil(client, () => settled)
+  }
+  signal.addEventListener('abort', cancel, { once: true })
+  let result: StatementResult
+  try {
+    result = { kind: 'rows', rows: await send(client, statement) }
+  } catch (error) {
+    result = failureOf(error)
+  }
+  settled = true
+  signal.removeEventListener('abort', cancel)
+  if (cancelling !== undefined) {
+    // A request may still be on its way and would hit the next statement, so this connection has run its last one.
+    await cancelling
+    client.release(true)
+    return CANCELLED
+  }
+  client.release(result.kind === 'rows' ? names.isFull(client) : !isReusableAfter(result))
+  return result
+}
+
+/** A request that overtakes its statement finds nothing to cancel, so it is repeated until the statement has ended. */
+async function cancelUntil(client: pg.PoolClient, settled: () => boolean): Promise<void> {
+  while (!settled()) {
+    await sendCancelRequest(client)
+    for (let waited = 0; waited < CANCEL_AGAIN_MS && !settled(); waited += 10) await delay(10)
+  }
+}
+
+async function send(client: pg.PoolClient, { name, text, values }: Statement): Promise<unknown[][]> {
+  const admitted = names.admit(client, name)
+  const query = { text, values: values as unknown[], rowMode: 'array' as const }
+  const result = await client.query<unknown[]>(admitted === undefined ? query : { ...query, name: admitted })
+  return result.rows
+}
+
+/** After bad input or a timeout in the server, a connection is as good as before; after anything else, who knows. */
+function isReusableAfter(failure: StatementFailure): boolean {
+  return failure.sqlState !== undefined && ['BAD_USER_INPUT', 'STATEMENT_TIMEOUT'].includes(failure.code)
+}
