@@ -1,13 +1,18 @@
-/** What the auditor role may do, table by table; everything else is refused to it. Applied with the migrations. */
-export const AUDITOR_GRANTS: readonly Grant[] = [
-  { schema: 'gateway', table: 'access_record', privileges: ['SELECT', 'INSERT'] },
-  { schema: 'gateway', table: 'log_head', privileges: ['SELECT', 'UPDATE'] },
-  { schema: 'gateway', table: 'subject_salt', privileges: ['SELECT', 'INSERT', 'DELETE'] },
-  { schema: 'gateway', table: 'policy_version', privileges: ['SELECT', 'INSERT'] },
+/** What the auditor role may do, table by table; everything else is refused to it. Shaped as a role's grants. */
+export const AUDITOR_GRANTS: readonly AuditorGrant[] = [
+  grant('access_record', ['SELECT', 'INSERT']),
+  grant('log_head', ['SELECT', 'UPDATE']),
+  grant('subject_salt', ['SELECT', 'INSERT', 'DELETE']),
+  grant('policy_version', ['SELECT', 'INSERT']),
 ]
 
-export interface Grant {
-  readonly schema: string
-  readonly table: string
+export interface AuditorGrant {
+  readonly table: { readonly schema: string; readonly name: string }
   readonly privileges: readonly ('SELECT' | 'INSERT' | 'UPDATE' | 'DELETE')[]
+  /** Whole tables. */
+  readonly columns: undefined
+}
+
+function grant(name: string, privileges: AuditorGrant['privileges']): AuditorGrant {
+  return { table: { schema: 'gateway', name }, privileges, columns: undefined }
 }
