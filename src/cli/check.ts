@@ -1,0 +1,46 @@
+import type { AddCommand, CliContext, ExitCode } from './command.ts'
+
+const HELP = `
+It reads the directives of purpose-gateway and every *.graphql file in SCHEMA_DIR (default: schema), and the Prisma
+data model PRISMA_SCHEMA (default: prisma/schema.prisma). It needs no database and no other configuration.
+
+Each finding is one line, with where it is, how grave it is, and a permanent id:
+  schema/customers.graphql:12:3  MUST    PG101  …
+  MUST    the gateway does not start on it
+  SHOULD  works, but somebody should look at it
+
+Exit code: 0 no finding of severity MUST, 1 at least one, 2 the policy could not be read.
+
+Examples:
+  $ purpose-gateway check
+  $ SCHEMA_DIR=crm/schema PRISMA_SCHEMA=crm/schema.prisma purpose-gateway check
+  $ purpose-gateway check --json | jq '.findings[].id'`
+
+export const addCheck: AddCommand = (program, context, run) => {
+  program
+    .command('check')
+    .summary('check the policy and list every finding')
+    .description(
+      'Checks the policy: everything that SCHEMA_DIR says about purposes, and whether it fits the data model.',
+    )
+    .option('--json', 'print one JSON object: findings, counts, and the policy hash')
+    .addHelpText('after', HELP)
+    .action((options: { json?: boolean }) => run(() => check(options.json === true, context)))
+}
+
+async function check(json: boolean, context: CliContext): Promise<ExitCode> {
+  const { loadPolicy } = await import('./load-policy.ts')
+  const { policy, findings } = await loadPolicy(context)
+  const must = findings.filter(({ severity }) => severity === 'MUST').length
+  if (json) {
+    const { length } = findings
+    context.out(
+      JSON.stringify({ findings, must, should: length - must, policy: policy?.hash ?? null }, null, 2),
+    )
+  } else {
+    const { formatFindings, summaryOf } = await import('./format-findings.ts')
+    for (const line of formatFindings(findings, context.colour)) context.out(line)
+    context.out(summaryOf(findings, policy))
+  }
+  return must > 0 ? 1 : 0
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { parseConfig } from '../config.ts'
+import { DataModelInvalid } from '../database/data-model.ts'
+import { readDataModel } from '../database/read-data-model.ts'
+import { ExpectedFailure } from '../expected-failure.ts'
+import { type Compiled, compilePolicy } from '../policy/compile.ts'
+import { readPolicySources } from '../policy/read-sources.ts'
+import type { CliContext } from './command.ts'
+import { PACKAGE_ROOT } from './package-root.ts'
+
+/**
+ * Reads and compiles the policy that `SCHEMA_DIR` and `PRISMA_SCHEMA` name. No other variable matters, so that it works
+ * in a build where nothing else is configured. Throws `ExpectedFailure` where there is nothing to read.
+ */
+export async function loadPolicy({ env, cwd }: Pick<CliContext, 'env' | 'cwd'>): Promise<Compiled> {
+  const parsed = parseConfig({ SCHEMA_DIR: env.SCHEMA_DIR, PRISMA_SCHEMA: env.PRISMA_SCHEMA }, cwd)
+  if (!parsed.ok) throw new ExpectedFailure(parsed.problems.join('; '))
+  const { schemaDir, prismaSchema } = parsed.config
+  const sources = await readPolicySources(join(PACKAGE_ROOT, 'directives'), schemaDir).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new ExpectedFailure(
+        `the policy in \`SCHEMA_DIR\` cannot be read: ${schemaDir} (${error.code ?? error.name})`,
+      )
+    },
+  )
+  const dataModel = await readDataModel(prismaSchema).catch((error: unknown) => {
+    if (error instanceof DataModelInvalid) throw new ExpectedFailure(error.message)
+    throw error
+  })
+  return compilePolicy(sources, dataModel)
+}

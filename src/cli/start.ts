@@ -1,0 +1,43 @@
+import { parseConfig } from '../config.ts'
+import { ExpectedFailure } from '../expected-failure.ts'
+import type { AddCommand, CliContext, ExitCode } from './command.ts'
+import { stopSignal } from './stop-signal.ts'
+
+const HELP = `
+Everything is configured by environment variables; README.md lists them all. Without any, the gateway serves demo data
+from a PostgreSQL of its own in DATA_DIR (default: .data), to tokens of \`purpose-gateway token\`:
+  PORT, HOST       where to listen (4000, 127.0.0.1)
+  DATABASE_URL     the database to govern
+  SCHEMA_DIR       the policy (schema)
+  PRISMA_SCHEMA    how the data is stored (prisma/schema.prisma)
+  OIDC_ISSUER      who signs the tokens, with TOKEN_AUDIENCE
+
+It is ready when it prints: ready http://HOST:PORT/graphql
+Ctrl-C or SIGTERM stops it: requests under way are answered, and what is to go on record is written.
+
+Exit code: 0 stopped, 1 the policy has findings of severity MUST, 2 the configuration is wrong or it cannot start.
+
+Examples:
+  $ purpose-gateway start
+  $ PORT=8080 DATABASE_URL=postgres://… purpose-gateway start`
+
+export const addStart: AddCommand = (program, context, run) => {
+  program
+    .command('start')
+    .summary('serve the gateway')
+    .description('Serves the governed data at /graphql until it is stopped.')
+    .addHelpText('after', HELP)
+    .action(() => run(() => start(context)))
+}
+
+async function start(context: CliContext): Promise<ExitCode> {
+  const parsed = parseConfig(context.env, context.cwd)
+  if (!parsed.ok) throw new ExpectedFailure(parsed.problems.join('\n'))
+  // Before anything runs, so that a Ctrl-C while starting still closes what was opened.
+  const stopped = stopSignal(context.now)
+  const { serve } = await import('../main.ts')
+  const gateway = await serve(parsed.config)
+  await stopped
+  await gateway.close()
+  return 0
+}
