@@ -13,7 +13,7 @@ import { openSession, type Session } from './session.ts'
 const MAX_BATCH_RECORDS = 256
 const MAX_BATCH_BYTES = 4 * 1024 * 1024
 const FIRST_BACKOFF_MS = 20
-const MAX_BACKOFF_MS = 500
+const MAX_BACKOFF_MS = 250
 const PROBE_EVERY_MS = 250
 
 export interface WriterOptions {

@@ -17,7 +17,7 @@ export type Direction = 'to-server' | 'to-client'
 /** Called for each piece of data; `text` is latin1, for looking at statement names. */
 export type Rule = (direction: Direction, text: string, connection: number) => Fate
 
-export interface Proxy {
+export interface FaultProxy {
   readonly port: number
   /** Every byte passes where there is no rule. */
   rule: Rule | undefined
@@ -31,7 +31,7 @@ export interface Proxy {
 }
 
 /** A TCP proxy of ours in front of one database, that breaks connections at a chosen moment. */
-export async function openProxy(host: string, port: number): Promise<Proxy> {
+export async function openFaultProxy(host: string, port: number): Promise<FaultProxy> {
   const sockets = new Set<Socket>()
   const held: (() => void)[] = []
   let connections = 0
@@ -91,7 +91,7 @@ export async function openProxy(host: string, port: number): Promise<Proxy> {
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
-  const proxy: Proxy = {
+  const proxy: FaultProxy = {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     rule: undefined,
     refusing: false,
