@@ -12,14 +12,17 @@ const ENUMS = {
   Transform: { rule: 'PG207', noun: 'transform' },
 } as const satisfies Readonly<Record<string, { rule: RuleId; noun: string }>>
 
-/** A text; undefined where it is absent, null, or (reported) something else. */
+/**
+ * A text; undefined where it is absent or (reported) something else. Null is as good as absent where the argument is
+ * optional.
+ */
 export function textArgument(
   directive: ConstDirectiveNode,
   name: string,
   { reporter }: Scope,
 ): TextNode | undefined {
   const value = argumentOf(directive, name)
-  if (value === undefined || value.kind === Kind.NULL) return undefined
+  if (value === undefined || (value.kind === Kind.NULL && !REQUIRED_TEXTS.has(name))) return undefined
   if (value.kind === Kind.STRING) return { text: value.value, node: value }
   reporter.report(
     'PG107',
@@ -28,6 +31,8 @@ export function textArgument(
   )
   return undefined
 }
+
+const REQUIRED_TEXTS: ReadonlySet<string> = new Set(['owner', 'reviewed'])
 
 export interface TextNode {
   readonly text: string

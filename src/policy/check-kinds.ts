@@ -130,6 +130,6 @@ function checkLanguage(node: DefinitionNode, reporter: Reporter): void {
       'PG109',
       node.name,
       `\`${name}\` differs from the policy language`,
-      `expected \`${expected}\``,
+      `expected \`${expected.replaceAll(/\s+/g, ' ')}\``,
     )
 }

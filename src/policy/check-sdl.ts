@@ -1,7 +1,8 @@
-import type { GraphQLError } from 'graphql'
+import { type ASTNode, type GraphQLError, Kind } from 'graphql'
 import { specifiedSDLRules } from 'graphql/validation/specifiedRules.js'
 import { validateSDL } from 'graphql/validation/validate.js'
 import type { Definitions } from './definitions.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { ADOPTER_ENUMS, LANGUAGE_DEFINITIONS } from './language.ts'
 import type { Reporter } from './reporter.ts'
 import type { RuleId } from './rules.ts'
@@ -32,7 +33,7 @@ export function checkSdl(definitions: Definitions, reporter: Reporter): void {
       const at = error.nodes?.at(-1)
       if (at === undefined || reportedElsewhere(error)) continue
       const { message, help } = inOurWords(error.message)
-      reporter.report(IDS[rule.name] ?? 'PG102', at, message, help)
+      reporter.report(IDS[rule.name] ?? 'PG102', at, message, help ?? nearestDirective(at))
     }
 }
 
@@ -43,6 +44,14 @@ function reportedElsewhere({ message }: GraphQLError): boolean {
     unknown !== undefined &&
     (LANGUAGE_DEFINITIONS.has(unknown) || ADOPTER_ENUMS.some((name) => name === unknown))
   )
+}
+
+/** graphql-js suggests names of types, and none of directives. */
+function nearestDirective(at: ASTNode): string | undefined {
+  if (at.kind !== Kind.DIRECTIVE) return undefined
+  const known = [...LANGUAGE_DEFINITIONS.keys()].filter((name) => name.startsWith('@'))
+  const name = `@${at.name.value}`
+  return known.includes(name) ? undefined : didYouMean(name, known)
 }
 
 /** graphql-js' sentence as a finding: lowercase, backticks, no full stop, the suggestion apart. */

@@ -4,10 +4,11 @@ import { checkKinds } from './check-kinds.ts'
 import { checkSdl } from './check-sdl.ts'
 import { checkUsage } from './check-usage.ts'
 import type { DataModel } from './data-model.ts'
-import { definitionsOf } from './definitions.ts'
+import { type Definitions, definitionsOf } from './definitions.ts'
 import { enumsOf } from './enums.ts'
 import type { Finding } from './finding.ts'
 import { frozen } from './frozen.ts'
+import { isLanguageDefinition, LANGUAGE_DEFINITIONS, languageName } from './language.ts'
 import { mappingOf } from './mapping.ts'
 import { modelOf } from './model.ts'
 import { checkNames } from './names.ts'
@@ -15,7 +16,7 @@ import type { Model, Policy } from './policy.ts'
 import type { PolicySource } from './policy-source.ts'
 import { policyText } from './policy-text.ts'
 import { purposesOf } from './purposes.ts'
-import { createReporter, type Reporter } from './reporter.ts'
+import { createReporter, type Position, type Reporter } from './reporter.ts'
 import type { Scope, TypeScope } from './scope.ts'
 
 export interface Compiled {
@@ -34,7 +35,7 @@ export function compilePolicy(sources: readonly PolicySource[], dataModel: DataM
   const reporter = createReporter()
   const definitions = definitionsOf(sources, reporter)
   const scope: Scope = { definitions, dataModel, reporter }
-  const start = { file: [...sources.map(({ file }) => file)].sort()[0] ?? '', line: 1, column: 1 }
+  const start = startOf(sources, definitions)
 
   checkKinds(definitions, start, reporter)
   checkSdl(definitions, reporter)
@@ -57,6 +58,15 @@ export function compilePolicy(sources: readonly PolicySource[], dataModel: DataM
   if (isRefused(findings)) return { policy: undefined, findings }
   const roles = new Set(definitions.enums.get('Role')?.values.map((value) => value.name.value))
   return { policy: sealed({ purposes, roles, categories, models, enums }), findings }
+}
+
+/** Where a finding about the whole policy points: the first file that is not of the language itself. */
+function startOf(sources: readonly PolicySource[], { document }: Definitions): Position {
+  const own = document.definitions.find(
+    (node) => !isLanguageDefinition(node) || !LANGUAGE_DEFINITIONS.has(languageName(node)),
+  )
+  const file = own?.loc?.source.name ?? [...sources].map((source) => source.file).sort()[0] ?? '.'
+  return { file, line: 1, column: 1 }
 }
 
 function modelsOf(scope: TypeScope): ReadonlyMap<string, Model> {

@@ -6,10 +6,12 @@ import {
   type FieldDefinitionNode,
   GraphQLError,
   Kind,
+  Lexer,
   type NameNode,
   type ObjectTypeDefinitionNode,
   parse,
   Source,
+  TokenKind,
 } from 'graphql'
 import type { PolicySource } from './policy-source.ts'
 import type { Reporter } from './reporter.ts'
@@ -40,7 +42,7 @@ export interface EnumDefinition {
   readonly values: readonly EnumValueDefinitionNode[]
 }
 
-/** Parses every file, in the order of their names, so that the order in which they were given cannot matter. */
+/** Parses every file (one that holds nothing but comments says nothing), in the order of their names, so that the order in which they were given cannot matter. */
 export function definitionsOf(sources: readonly PolicySource[], reporter: Reporter): Definitions {
   const nodes: DefinitionNode[] = []
   let complete = true
@@ -48,7 +50,8 @@ export function definitionsOf(sources: readonly PolicySource[], reporter: Report
     a.file < b.file ? -1 : a.file > b.file ? 1 : 0,
   )) {
     try {
-      nodes.push(...parse(new Source(text, file)).definitions)
+      const source = new Source(text, file)
+      if (new Lexer(source).advance().kind !== TokenKind.EOF) nodes.push(...parse(source).definitions)
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error
       complete = false
@@ -68,16 +71,17 @@ export function definitionsOf(sources: readonly PolicySource[], reporter: Report
   }
 }
 
+/**
+ * A type with all of its extensions. Two definitions of one name are a finding elsewhere; here the second counts as an
+ * extension, so that the one mistake does not look like many.
+ */
 function objectsOf(nodes: readonly DefinitionNode[]): ReadonlyMap<string, ObjectDefinition> {
   const objects = new Map<string, ObjectDefinition>()
   for (const node of nodes) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || objects.has(node.name.value) || isRoot(node)) continue
-    const extensions = nodes.filter(
-      (other) => other.kind === Kind.OBJECT_TYPE_EXTENSION && other.name.value === node.name.value,
-    )
-    const parts = [node, ...extensions].filter(
-      (part) => part.kind === Kind.OBJECT_TYPE_DEFINITION || part.kind === Kind.OBJECT_TYPE_EXTENSION,
-    )
+    const parts = nodes
+      .filter((part) => part.kind === Kind.OBJECT_TYPE_DEFINITION || part.kind === Kind.OBJECT_TYPE_EXTENSION)
+      .filter((part) => part.name.value === node.name.value)
     objects.set(node.name.value, {
       name: node.name,
       description: node.description?.value ?? '',
@@ -101,12 +105,9 @@ function enumsOf(nodes: readonly DefinitionNode[]): ReadonlyMap<string, EnumDefi
   const enums = new Map<string, EnumDefinition>()
   for (const node of nodes) {
     if (node.kind !== Kind.ENUM_TYPE_DEFINITION || enums.has(node.name.value)) continue
-    const extensions = nodes.filter(
-      (other) => other.kind === Kind.ENUM_TYPE_EXTENSION && other.name.value === node.name.value,
-    )
-    const parts = [node, ...extensions].filter(
-      (part) => part.kind === Kind.ENUM_TYPE_DEFINITION || part.kind === Kind.ENUM_TYPE_EXTENSION,
-    )
+    const parts = nodes
+      .filter((part) => part.kind === Kind.ENUM_TYPE_DEFINITION || part.kind === Kind.ENUM_TYPE_EXTENSION)
+      .filter((part) => part.name.value === node.name.value)
     enums.set(node.name.value, {
       name: node.name,
       description: node.description?.value ?? '',

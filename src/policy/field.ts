@@ -31,6 +31,7 @@ export function fieldOf(
   const stored = entity && storedField(field, entity, scope)
   const shape = typeShapeOf(field.type)
   const named = shape.named.name.value
+  const site = { node: field, coordinate, shape, declared, stored, scope }
   if (named === 'Purpose')
     scope.reporter.report(
       'PG601',
@@ -38,12 +39,9 @@ export function fieldOf(
       `\`${coordinate}\` cannot have the type \`Purpose\``,
       'the served schema has an enum of that name; declare one of its own for what is stored',
     )
-  if (scope.definitions.objects.has(named))
-    return relationField(field, coordinate, shape, declared, entity, stored, scope)
-  if (isScalarName(named))
-    return scalarField(field, coordinate, shape, named, declared, entity, stored, scope)
-  if (scope.definitions.enums.has(named))
-    return scalarField(field, coordinate, shape, 'Enum', declared, entity, stored, scope)
+  if (scope.definitions.objects.has(named)) return relationField(site)
+  if (isScalarName(named)) return scalarField(site, named)
+  if (scope.definitions.enums.has(named)) return scalarField(site, 'Enum')
   // The type itself is unknown, or of a kind that is refused; either is reported where it stands.
   return undefined
 }

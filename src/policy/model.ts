@@ -13,6 +13,8 @@ export function modelOf(object: ObjectDefinition, scope: TypeScope): Model | und
   const entity: Entity | undefined = scope.dataModel.entities.get(scope.entityOfType.get(name) ?? '')
   const defaults = directivesNamed(object, 'purpose')
   const typeDefault = defaults.length > 0 ? declarationsOf(defaults, name, scope) : undefined
+  if (object.fields.length === 0)
+    scope.reporter.report('PG413', object.name, `the type \`${name}\` has no fields`)
   const fields = new Map<string, Field>()
   for (const node of object.fields) {
     const field = fieldOf(node, name, typeDefault, entity, scope)

@@ -1,72 +1,45 @@
-import { type FieldDefinitionNode, print } from 'graphql'
-import type { Entity, StoredField } from './data-model.ts'
-import type { Declared } from './permits.ts'
+import { print } from 'graphql'
+import { checkNullability } from './check-nullability.ts'
+import type { StoredRelation } from './data-model.ts'
+import type { FieldSite } from './field-site.ts'
 import type { RelationField } from './policy.ts'
-import { reportNull } from './scalar-field.ts'
-import type { TypeScope } from './scope.ts'
-import type { TypeShape } from './type-shape.ts'
 
 /** Checks a field that leads to another governed type. Undefined where the relation is missing or something else is stored. */
-export function relationField(
-  field: FieldDefinitionNode,
-  coordinate: string,
-  shape: TypeShape,
-  declared: Declared,
-  entity: Entity | undefined,
-  stored: StoredField | undefined,
-  scope: TypeScope,
-): RelationField | undefined {
-  const { reporter } = scope
+export function relationField(site: FieldSite): RelationField | undefined {
+  const { node, coordinate, shape, declared, stored, scope } = site
   const target = shape.named.name.value
   for (const { transform, transformNode } of declared.declarations)
     if (transform !== 'AS_IS' && transformNode)
-      reporter.report(
+      scope.reporter.report(
         'PG306',
         transformNode,
         `\`${transform}\` stands on \`${coordinate}\`, which is a relation`,
         'declare it on the fields of the target',
       )
-  if (entity === undefined || stored === undefined) return undefined
-  const model = `${entity.name}.${stored.name}`
+  if (stored === undefined) return undefined
   if (stored.kind === 'scalar') {
-    reporter.report(
+    scope.reporter.report(
       'PG405',
-      field.type,
-      `\`${coordinate}\` is \`${target}\` and \`${model}\` is stored as \`${stored.sqlType}\``,
+      node.type,
+      `\`${coordinate}\` is \`${target}\` and stored as \`${stored.enumName ?? stored.sqlType}\``,
       'only a relation of the data model leads to a type',
     )
     return undefined
   }
-  const wellFormed = shape.list ? shape.nonNull && shape.elementsNonNull && !shape.nested : true
-  if (shape.list !== stored.list || !wellFormed)
-    reporter.report(
-      'PG406',
-      field.type,
-      `\`${coordinate}\` is \`${print(field.type)}\` and \`${model}\` leads to ${stored.list ? 'many' : 'one'}`,
-      `write \`${stored.list ? `[${target}!]!` : target}\``,
-    )
-  else if (!stored.list && shape.nonNull && !stored.required) reportNull(field, coordinate, model, scope)
-
-  const targetEntity = scope.entityOfType.get(target)
-  if (targetEntity !== undefined && targetEntity !== stored.target)
-    reporter.report(
-      'PG408',
-      field.type,
-      `\`${target}\` stands for \`${targetEntity}\` and \`${model}\` leads to \`${stored.target}\``,
-      targetHelp(stored.target, scope),
-    )
+  checkCardinality(site, stored)
+  checkTarget(site, stored)
   if (stored.join.length === 0)
-    reporter.report(
+    scope.reporter.report(
       'PG409',
-      field.type,
-      `\`${model}\` is a many-to-many relation without a model of its own`,
+      node.type,
+      `\`${coordinate}\` is a many-to-many relation without a model of its own`,
       'make the join table a model of the data model and govern it by a type',
     )
   return {
     kind: 'relation',
-    name: field.name.value,
+    name: node.name.value,
     coordinate,
-    description: field.description?.value ?? '',
+    description: node.description?.value ?? '',
     category: declared.category,
     permits: declared.permits,
     target,
@@ -76,7 +49,34 @@ export function relationField(
   }
 }
 
-function targetHelp(entity: string, { entityOfType }: TypeScope): string {
-  const [type] = [...entityOfType].find(([, name]) => name === entity) ?? []
-  return type === undefined ? `declare a type with \`@model\` for \`${entity}\`` : `write \`${type}\``
+/** Many is `[T!]!` and nothing else: there is always a list, and never a hole in it. */
+function checkCardinality(site: FieldSite, stored: StoredRelation): void {
+  const { node, coordinate, shape, scope } = site
+  const asMany = shape.list && shape.nonNull && shape.elementsNonNull && !shape.nested
+  if (stored.list ? asMany : !shape.list) {
+    checkNullability(site)
+    return
+  }
+  const target = shape.named.name.value
+  scope.reporter.report(
+    'PG406',
+    node.type,
+    `\`${coordinate}\` is \`${print(node.type)}\` and leads to ${stored.list ? 'many' : 'one'} in the data model`,
+    `write \`${stored.list ? `[${target}!]!` : target}\``,
+  )
+}
+
+function checkTarget({ node, coordinate, shape, scope }: FieldSite, stored: StoredRelation): void {
+  const entity = scope.entityOfType.get(shape.named.name.value)
+  // A type that stands for no model is reported where it is defined.
+  if (entity === undefined || entity === stored.target) return
+  const [fitting] = [...scope.entityOfType].find(([, name]) => name === stored.target) ?? []
+  scope.reporter.report(
+    'PG408',
+    node.type,
+    `\`${coordinate}\` leads to \`${stored.target}\`, and \`${shape.named.name.value}\` stands for \`${entity}\``,
+    fitting === undefined
+      ? `declare a type with \`@model\` for \`${stored.target}\``
+      : `write \`${fitting}\``,
+  )
 }

@@ -30,7 +30,6 @@ export const RULES = {
   PG106: {
     severity: 'MUST',
     meaning: 'an argument of a directive is missing, unknown or given twice',
-    absence: true,
   },
   PG107: { severity: 'MUST', meaning: 'an argument of a directive has a value of the wrong type' },
   PG108: {
@@ -63,7 +62,7 @@ export const RULES = {
     meaning: 'the enum `Purpose`, `Role` or `DataCategory` is missing',
     absence: true,
   },
-  PG202: { severity: 'MUST', meaning: 'a purpose without `@processing`', absence: true },
+  PG202: { severity: 'MUST', meaning: 'a purpose without `@processing`' },
   PG203: { severity: 'MUST', meaning: 'no purpose has this name', absence: true },
   PG204: { severity: 'MUST', meaning: 'no role has this name', absence: true },
   PG205: { severity: 'MUST', meaning: 'no legal basis has this name' },
@@ -113,12 +112,16 @@ export const RULES = {
   PG408: {
     severity: 'MUST',
     meaning: 'the relation leads to another model than its type stands for',
-    absence: true,
   },
   PG409: { severity: 'MUST', meaning: 'a many-to-many relation without a model of its own' },
   PG410: { severity: 'MUST', meaning: 'arguments written by hand; filters, orders and pages are derived' },
-  PG411: { severity: 'MUST', meaning: 'the values of an enum differ from those that are stored' },
+  PG411: {
+    severity: 'MUST',
+    meaning: 'the values of an enum differ from those that are stored',
+    absence: true,
+  },
   PG412: { severity: 'MUST', meaning: 'a stored type that cannot be served' },
+  PG413: { severity: 'MUST', meaning: 'a type without fields', absence: true },
 
   PG501: {
     severity: 'MUST',

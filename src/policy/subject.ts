@@ -71,7 +71,14 @@ function toOne(
 ): StoredRelation | undefined {
   const field = entity.fields.get(name)
   const relations = [...entity.fields.values()].filter((other) => other.kind === 'relation' && !other.list)
-  if (field === undefined)
+  if (name === '')
+    reporter.report(
+      'PG501',
+      path.node,
+      path.text === '' ? 'the path is empty' : `the path \`${path.text}\` has an empty step`,
+      'leave `path` out if the type is the data subject',
+    )
+  else if (field === undefined)
     reporter.report(
       'PG501',
       path.node,
