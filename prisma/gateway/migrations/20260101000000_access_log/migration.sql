@@ -1,11 +1,11 @@
 CREATE SCHEMA IF NOT EXISTS "gateway";
 
 CREATE TABLE "gateway"."log_head" (
-    "only" BOOLEAN NOT NULL DEFAULT true,
+    "single" BOOLEAN NOT NULL DEFAULT true,
     "size" BIGINT NOT NULL DEFAULT 0,
     "frontier" BYTEA,
-    CONSTRAINT "log_head_pkey" PRIMARY KEY ("only"),
-    CONSTRAINT "log_head_one_row" CHECK ("only"),
+    CONSTRAINT "log_head_pkey" PRIMARY KEY ("single"),
+    CONSTRAINT "log_head_one_row" CHECK ("single"),
     CONSTRAINT "log_head_size_not_negative" CHECK ("size" >= 0)
 ) WITH (fillfactor = 10); -- one row, rewritten by every commit: room for its versions on one page
 

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessOf } from './accesses.ts'
+import { createLogDatabase, type LogDatabase } from './log-database.ts'
+
+let database: LogDatabase
+let auditor: pg.Pool
+beforeAll(async () => {
+  database = await createLogDatabase()
+  const log = database.open()
+  await Promise.all([1, 2, 3].map(() => log.append(accessOf())))
+  const text = 'a policy'
+  await log.registerPolicy(createHash('sha256').update(text).digest('hex'), text)
+  auditor = new pg.Pool({ connectionString: database.auditorUrl, max: 1 })
+})
+afterAll(async () => {
+  await auditor.end()
+  await database.drop()
+})
+
+const CHANGES = [
+  `UPDATE gateway.access_record SET record = '{}'`,
+  'UPDATE gateway.access_record SET index = 99 WHERE index = 1',
+  'DELETE FROM gateway.access_record WHERE index = 2',
+  'TRUNCATE gateway.access_record',
+  `UPDATE gateway.policy_version SET text = 'another'`,
+  'DELETE FROM gateway.policy_version',
+  'TRUNCATE gateway.policy_version',
+  'DELETE FROM gateway.log_head',
+  'TRUNCATE gateway.log_head',
+  'INSERT INTO gateway.log_head (single) VALUES (true)',
+]
+
+const contents = async () => {
+  const head = await database.owner.query('SELECT * FROM gateway.log_head')
+  const policies = await database.owner.query('SELECT * FROM gateway.policy_version')
+  return [await database.rows(), head.rows, policies.rows]
+}
+
+describe.each([
+  ['the auditor', () => auditor, /permission denied|append-only/],
+  ['the owner', () => database.owner, /append-only/],
+])('%s', (_, pool, reason) => {
+  it.each(CHANGES)('cannot: %s', async (sql) => {
+    const before = await contents()
+    await expect(pool().query(sql)).rejects.toThrow(reason)
+    expect(await contents()).toEqual(before)
+  })
+
+  it.each([
+    ['shrink the head', 'may only grow', 'UPDATE gateway.log_head SET size = size - 1'],
+    ['grow the head over nothing', 'may only grow', 'UPDATE gateway.log_head SET size = size + 1'],
+    [
+      'grow the head by more than was inserted',
+      `UPDATE gateway.log_head SET size = size + 2; ${insert('size - 2')}`,
+    ],
+    ['insert beyond the head', 'beyond the head', insert('size')],
+    ['insert far beyond the head', 'beyond the head', insert('size + 1000')],
+    ['insert before the beginning', 'index_not_negative', insert('-1')],
+    ['insert an index twice', 'access_record_pkey', insert('1')],
+  ])('cannot %s', async (_name, reason, sql) => {
+    const before = await contents()
+    await expect(pool().query(sql)).rejects.toThrow(reason)
+    expect(await contents()).toEqual(before)
+  })
+})
+
+function insert(index: string): string {
+  return `INSERT INTO gateway.access_record (index, leaf_hash, record, at, outcome)
+    SELECT ${index}, sha256('\\x00'), '{}', now(), 'granted' FROM gateway.log_head`
+}
+
+describe('the auditor', () => {
+  it('holds what was granted and nothing else in the database', async () => {
+    const { rows } = await auditor.query(`
+      SELECT c.relname || ' ' || p.privilege AS granted
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      CROSS JOIN unnest(ARRAY['SELECT','INSERT','UPDATE','DELETE','TRUNCATE','REFERENCES','TRIGGER']) AS p(privilege)
+      WHERE n.nspname = 'gateway' AND c.relkind = 'r' AND has_table_privilege(c.oid, p.privilege) ORDER BY 1`)
+    expect(rows.map((row) => row.granted)).toEqual([
+      'access_record INSERT',
+      'access_record SELECT',
+      'log_head SELECT',
+      'log_head UPDATE',
+      'policy_version INSERT',
+      'policy_version SELECT',
+      'subject_salt DELETE',
+      'subject_salt INSERT',
+      'subject_salt SELECT',
+    ])
+  })
+})
