@@ -53,6 +53,7 @@ describe.each([
     ['grow the head over nothing', 'may only grow', 'UPDATE gateway.log_head SET size = size + 1'],
     [
       'grow the head by more than was inserted',
+      'may only grow',
       `UPDATE gateway.log_head SET size = size + 2; ${insert('size - 2')}`,
     ],
     ['insert beyond the head', 'beyond the head', insert('size')],
