@@ -8,6 +8,7 @@ import {
   mkdir,
   readdir,
   readFile,
+  realpath,
   rm,
   writeFile,
 } from 'node:fs/promises'
@@ -24,6 +25,21 @@ export interface Home {
 }
 
 const MARKER = 'postgres-location.json'
+
+/**
+ * @param dataDir absolute; made when it is missing
+ * @param ephemeral it is going to be deleted with all that is in it, so it must be empty
+ * @returns the same folder by the path that the server reports, without links in it
+ */
+export async function openDataDir(dataDir: string, ephemeral: boolean): Promise<string> {
+  if (/[\r\n]/.test(dataDir)) throw new Error('`DATA_DIR` must not contain a line break')
+  // Nobody but us may list it; the server's user may pass through to its own folder.
+  const made = await mkdir(dataDir, { recursive: true })
+  if (made !== undefined || ephemeral) await chmod(dataDir, 0o711)
+  if (ephemeral && (await readdir(dataDir)).length > 0)
+    throw new Error(`\`${dataDir}\` is not empty, so it cannot hold a throw-away database`)
+  return realpath(dataDir)
+}
 
 /**
  * The folder for the server's files. Normally DATA_DIR/postgres. When the server's user cannot enter DATA_DIR (a

@@ -3,6 +3,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from './embedded-binaries.ts'
+import type { Cluster } from './embedded-cluster.ts'
 import { SERVER_ENVIRONMENT, type ServerUser } from './embedded-server-user.ts'
 import { readPostmasterFile } from './postmaster-file.ts'
 import { isAlive } from './process-identity.ts'
@@ -12,8 +13,7 @@ export interface ServerSpec {
   readonly user: ServerUser
   /** Folder of the server's user that holds the socket. */
   readonly home: string
-  /** PGDATA. */
-  readonly dataFolder: string
+  readonly cluster: Cluster
   readonly logFile: string
   /** Server parameters besides our own, e.g. `max_connections`. */
   readonly settings: Readonly<Record<string, string>>
@@ -79,7 +79,7 @@ async function tryLaunch(spec: ServerSpec, port: number, onSpawn: (pid: number) 
   const log = await open(spec.logFile, 'a', 0o600)
   const settings = { ...SETTINGS, unix_socket_directories: socketFolder(spec.home), ...spec.settings }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = spawn(spec.binaries.postgres, ['-D', spec.dataFolder, '-p', String(port), ...flags], {
+  const child = spawn(spec.binaries.postgres, ['-D', spec.cluster.folder, '-p', String(port), ...flags], {
     ...spec.user.ids,
     cwd: spec.home,
     env: SERVER_ENVIRONMENT,
@@ -100,7 +100,7 @@ async function tryLaunch(spec: ServerSpec, port: number, onSpawn: (pid: number) 
   })
   const deadline = Date.now() + START_TIMEOUT_MS
   while (!gone) {
-    const file = await readPostmasterFile(spec.dataFolder)
+    const file = await readPostmasterFile(spec.cluster.folder)
     if (file?.pid === pid && file.status === 'ready') return { ok: true, server: { pid, port, exited } }
     if (Date.now() > deadline) child.kill('SIGQUIT')
     await sleep(10)
@@ -159,10 +159,7 @@ async function rotateLog(path: string): Promise<number> {
 async function lastFault(logFile: string, from: number): Promise<string> {
   const written = (await readFile(logFile)).subarray(from).toString('utf8')
   const lines = written.split('\n').filter((line) => line.trim() !== '')
-  const fault = lines.filter((line) => /FATAL|PANIC|could not bind|ERROR/.test(line))
-  const chosen = fault.length > 0 ? fault.slice(-3) : lines.slice(-1)
-  return (
-    chosen.map((line) => line.replace(/^.*?(?:FATAL|PANIC|ERROR|LOG|WARNING): +/, '')).join('; ') ||
-    'it ended without a word'
-  )
+  // Without time, process and severity.
+  const said = lines.slice(-3).map((line) => line.replace(/^\S+ \S+ \S+ \[\d+\] [A-Z]+: +/, ''))
+  return said.join('; ') || 'it ended without a word'
 }
