@@ -5,6 +5,8 @@ export type ExitCode = 0 | 1 | 2
 
 /** All that a command may know of the world around it. */
 export interface CliContext {
+  /** Of purpose-gateway. */
+  readonly version: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   /** Milliseconds since the epoch. */
@@ -21,6 +23,8 @@ export interface CliContext {
  * Adds one command to the program. Its action calls `run` with the work, which answers the exit code or throws an
  * `ExpectedFailure`.
  */
-export type AddCommand = (program: Command, context: CliContext, run: RunAction) => void
-
-export type RunAction = (work: () => Promise<ExitCode>) => Promise<void>
+export type AddCommand = (
+  program: Command,
+  context: CliContext,
+  run: (work: () => Promise<ExitCode>) => Promise<void>,
+) => void

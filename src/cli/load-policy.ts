@@ -3,10 +3,10 @@ import { parseConfig } from '../config.ts'
 import { DataModelInvalid } from '../database/data-model.ts'
 import { readDataModel } from '../database/read-data-model.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
+import { PACKAGE_ROOT } from '../package-root.ts'
 import { type Compiled, compilePolicy } from '../policy/compile.ts'
 import { readPolicySources } from '../policy/read-sources.ts'
 import type { CliContext } from './command.ts'
-import { PACKAGE_ROOT } from './package-root.ts'
 
 /**
  * Reads and compiles the policy that `SCHEMA_DIR` and `PRISMA_SCHEMA` name. No other variable matters, so that it works

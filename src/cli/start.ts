@@ -35,8 +35,24 @@ async function start(context: CliContext): Promise<ExitCode> {
   if (!parsed.ok) throw new ExpectedFailure(parsed.problems.join('\n'))
   // Before anything runs, so that a Ctrl-C while starting still closes what was opened.
   const stopped = stopSignal(context.now)
-  const { serve } = await import('../main.ts')
-  const gateway = await serve(parsed.config)
+  const [{ serve }, { loadPolicy }, { formatFindings, summaryOf }] = await Promise.all([
+    import('../main.ts'),
+    import('./load-policy.ts'),
+    import('./format-findings.ts'),
+  ])
+  const { policy, findings } = await loadPolicy(context)
+  if (!policy) {
+    for (const line of formatFindings(findings, context.colour)) context.err(line)
+    throw new ExpectedFailure(summaryOf(findings, policy), 1)
+  }
+  const gateway = await serve({
+    config: parsed.config,
+    policy,
+    version: context.version,
+    env: context.env,
+    log: context.err,
+  })
+  context.out(`ready ${gateway.url}`)
   await stopped
   await gateway.close()
   return 0

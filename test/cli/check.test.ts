@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { formatFindings, summaryOf } from '../../src/cli/format-findings.ts'
 import type { Finding } from '../../src/policy/finding.ts'
-import { inFolder, runCli } from './run-cli.ts'
+import { inFolder, runCli, runHere } from './run-cli.ts'
 
 const FINDING: Finding = {
   id: 'PG101',
@@ -26,13 +27,15 @@ async function brokenSchema(folder: string): Promise<string> {
   return schemaDir
 }
 
-/** In a terminal (util-linux `script`), where output may be coloured. */
+const SCRIPT = '/usr/bin/script'
+
+/** In a terminal (`script` of util-linux), where output may be coloured. */
 function inTerminal(env: Record<string, string>): Promise<string> {
   const command = `${process.execPath} --import tsx src/cli/main.ts check`
   const { PATH = '', HOME = '' } = process.env
   return new Promise((resolve) => {
     execFile(
-      'script',
+      SCRIPT,
       ['-qec', command, '/dev/null'],
       { env: { PATH, HOME, TERM: 'xterm', ...env } },
       (_, stdout) => resolve(stdout),
@@ -48,7 +51,7 @@ describe.concurrent('purpose-gateway check', () => {
   })
 
   it('works in a build where nothing else is configured, or wrongly', async () => {
-    const { exitCode } = await runCli(['check'], { NODE_ENV: 'production', PORT: 'x' })
+    const { exitCode } = await runHere(['check'], { NODE_ENV: 'production', PORT: 'x' })
     expect(exitCode).toBe(0)
   })
 
@@ -70,7 +73,7 @@ describe.concurrent('purpose-gateway check', () => {
       expect(findings).toContainEqual(
         expect.objectContaining({ severity: 'MUST', file: expect.stringMatching(/customers\.graphql$/) }),
       )
-      const good = await runCli(['check', '--json'])
+      const good = await runHere(['check', '--json'])
       expect(good.exitCode).toBe(0)
       expect(JSON.parse(good.stdout)).toMatchObject({
         must: 0,
@@ -82,13 +85,13 @@ describe.concurrent('purpose-gateway check', () => {
     ['a schema folder', { SCHEMA_DIR: '/nowhere/schema' }, /SCHEMA_DIR/],
     ['a data model', { PRISMA_SCHEMA: '/nowhere/schema.prisma' }, /data model/],
   ])('without %s is misuse, exit 2', async (_, env, message) => {
-    const { exitCode, stdout, stderr } = await runCli(['check'], env)
+    const { exitCode, stdout, stderr } = await runHere(['check'], env)
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr).toMatch(/^purpose-gateway: [^\n]+\n$/)
     expect(stderr).toMatch(message)
   })
 
-  it('is coloured in a terminal only, and not with NO_COLOR', () =>
+  it.skipIf(!existsSync(SCRIPT))('is coloured in a terminal only, and not with NO_COLOR', () =>
     inFolder(async (folder) => {
       const SCHEMA_DIR = await brokenSchema(folder)
       const coloured = await inTerminal({ SCHEMA_DIR })
@@ -98,7 +101,8 @@ describe.concurrent('purpose-gateway check', () => {
       expect(stripVTControlCharacters(coloured)).toBe(plain)
       expect(plain).not.toContain('\u001b')
       expect((await runCli(['check'], { SCHEMA_DIR, TERM: 'xterm' })).stdout).not.toContain('\u001b')
-    }))
+    }),
+  )
 })
 
 describe('lines for a person', () => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from '../../src/cli/run-program.ts'
 import { ExpectedFailure } from '../../src/expected-failure.ts'
-import { runCli } from './run-cli.ts'
+import { runCli, runHere } from './run-cli.ts'
 
 describe.concurrent('the command line', () => {
   it.each([
@@ -15,10 +15,16 @@ describe.concurrent('the command line', () => {
     [['check', '-h']],
     [['start', '-h']],
   ])('%j explains on standard output, exit 0', async (args) => {
-    const { exitCode, stdout, stderr } = await runCli(args)
+    const { exitCode, stdout, stderr } = await runHere(args)
     expect(stdout).toMatch(/^Usage: purpose-gateway/)
     expect(stdout).toContain('  $ purpose-gateway ')
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  })
+
+  it('is the same as a process: help on one stream, misuse on the other', async () => {
+    const help = await runCli(['token', '--help'])
+    expect(help).toEqual(await runHere(['token', '--help']))
+    expect(await runCli(['tokn'])).toEqual(await runHere(['tokn']))
   })
 
   it('names its version', async () => {
@@ -39,7 +45,7 @@ describe.concurrent('the command line', () => {
     [['token', '--sub'], /argument missing/],
     [['help', 'nope'], /./],
   ])('%j is misuse, exit 2, on standard error', async (args, message) => {
-    const { exitCode, stdout, stderr } = await runCli(args)
+    const { exitCode, stdout, stderr } = await runHere(args)
     expect(stderr).toMatch(message)
     expect(stderr).not.toMatch(/^\s+at /m)
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })

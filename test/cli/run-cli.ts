@@ -3,6 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { addCheck } from '../../src/cli/check.ts'
+import { runProgram } from '../../src/cli/run-program.ts'
+import { addStart } from '../../src/cli/start.ts'
+import { addToken } from '../../src/cli/token.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -27,6 +31,24 @@ export async function runCli(args: readonly string[], env: Record<string, string
     output.stderr += chunk
   })
   const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { exitCode, ...output }
+}
+
+/** The same in this process, for long tables. */
+export async function runHere(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
+  const output = { stdout: '', stderr: '' }
+  const exitCode = await runProgram(args, '0.0.0', [addStart, addCheck, addToken], {
+    env,
+    cwd: ROOT,
+    now: Date.now,
+    colour: false,
+    out: (line) => {
+      output.stdout += `${line}\n`
+    },
+    err: (line) => {
+      output.stderr += `${line}\n`
+    },
+  })
   return { exitCode, ...output }
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { parseDuration } from '../../src/cli/duration.ts'
 import { parseConfig } from '../../src/config.ts'
 import { openTokenVerifier } from '../../src/identity/open-token-verifier.ts'
-import { inFolder, runCli } from './run-cli.ts'
+import { inFolder, runCli, runHere } from './run-cli.ts'
 
 const ANE = ['token', '--sub', 'ane', '--app', 'invoicing']
 
@@ -42,7 +42,7 @@ describe.concurrent('purpose-gateway token', () => {
         '--purpose',
         'BILLING, SUPPORT',
       ]
-      const { exitCode, stdout } = await runCli([...ANE, ...lists, '--ttl', '15m', '--json'], { DATA_DIR })
+      const { exitCode, stdout } = await runHere([...ANE, ...lists, '--ttl', '15m', '--json'], { DATA_DIR })
       const told = JSON.parse(stdout) as { token: string; expiresAt: string }
       const roles = ['BILLING_CLERK', 'ACCOUNTANT', 'SUPPORT_AGENT']
       const purposes = ['BILLING', 'SUPPORT']
@@ -70,7 +70,7 @@ describe.concurrent('purpose-gateway token', () => {
   it('works without a policy, and says that names are not checked', () =>
     inFolder(async (DATA_DIR) => {
       const env = { DATA_DIR, SCHEMA_DIR: join(DATA_DIR, 'none') }
-      const { exitCode, stdout, stderr } = await runCli([...ANE, '--role', 'X'], env)
+      const { exitCode, stdout, stderr } = await runHere([...ANE, '--role', 'X'], env)
       expect(exitCode).toBe(0)
       expect(stdout).toMatch(/^[\w.-]+\n$/)
       expect(stderr).toMatch(/names are not checked/)
@@ -92,7 +92,7 @@ describe.concurrent('purpose-gateway token', () => {
     ],
   ])('signs nothing with %s', (_, env, message) =>
     inFolder(async (DATA_DIR) => {
-      const { exitCode, stdout, stderr } = await runCli(ANE, { DATA_DIR, ...env })
+      const { exitCode, stdout, stderr } = await runHere(ANE, { DATA_DIR, ...env })
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
       expect(stderr).toMatch(message)
       expect(await readdir(DATA_DIR)).toEqual([])
@@ -105,7 +105,7 @@ describe.concurrent('purpose-gateway token', () => {
     [['--sub', 'a\nb'], /names no subject/],
   ])('refuses %j, which the gateway would refuse too', (more, message) =>
     inFolder(async (DATA_DIR) => {
-      const { exitCode, stdout, stderr } = await runCli([...ANE, ...more], { DATA_DIR })
+      const { exitCode, stdout, stderr } = await runHere([...ANE, ...more], { DATA_DIR })
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
       expect(stderr).toMatch(message)
     }),
@@ -114,10 +114,10 @@ describe.concurrent('purpose-gateway token', () => {
   it('says what is wrong with a key or folder that cannot be used, without a stack', () =>
     inFolder(async (folder) => {
       await writeFile(join(folder, 'file'), '')
-      const inFile = await runCli(ANE, { DATA_DIR: join(folder, 'file') })
+      const inFile = await runHere(ANE, { DATA_DIR: join(folder, 'file') })
       await mkdir(join(folder, 'data'))
       await writeFile(join(folder, 'data', 'development-issuer.json'), '{}')
-      const broken = await runCli(ANE, { DATA_DIR: join(folder, 'data') })
+      const broken = await runHere(ANE, { DATA_DIR: join(folder, 'data') })
       for (const { exitCode, stdout, stderr } of [inFile, broken]) {
         expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
         expect(stderr).toMatch(/^purpose-gateway: the development issuer's key, .* is not usable: .*\n$/)
