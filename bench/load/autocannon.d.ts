@@ -1,0 +1,25 @@
+declare module 'autocannon' {
+  interface Options {
+    readonly url: string
+    readonly connections: number
+    readonly duration: number
+    readonly timeout: number
+    readonly requests: readonly {
+      readonly method: string
+      readonly path: string
+      readonly headers: Readonly<Record<string, string>>
+      readonly body: string
+    }[]
+    readonly verifyBody: (body: string) => boolean
+  }
+  interface Result {
+    readonly duration: number
+    readonly errors: number
+    readonly mismatches: number
+    readonly non2xx: number
+    readonly '2xx': number
+    readonly latency: { readonly p50: number; readonly p99: number; readonly average: number }
+    readonly throughput: { readonly average: number }
+  }
+  export default function autocannon(options: Options): Promise<Result>
+}

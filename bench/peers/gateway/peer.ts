@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Peer, Setup } from '../peer.ts'
+
+/** The real thing: policy, durable record, everything that `npm start` serves. */
+export const gateway: Peer = {
+  name: 'gateway',
+  title: 'purpose-gateway, policy and durable record',
+  args: ['--import', 'tsx', 'src/main.ts'],
+  env: environment,
+  headers: async (setup) => ({
+    authorization: `Bearer ${await developmentToken(setup)}`,
+    'x-purpose': 'BILLING',
+  }),
+  request: ({ servedQuery }, variables) => ({ path: '/graphql', body: { query: servedQuery, variables } }),
+}
+
+function environment({ databaseUrl, poolSize, scratchDir }: Setup): Readonly<Record<string, string>> {
+  return {
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: join(scratchDir, 'gateway'),
+    READ_POOL_SIZE: String(poolSize),
+    HOST: '127.0.0.1',
+    PORT: '0',
+  }
+}
+
+/** Signed with the key that the gateway keeps under its `DATA_DIR`. */
+async function developmentToken(setup: Setup): Promise<string> {
+  const request = [
+    '--sub',
+    'bench',
+    '--app',
+    'bench',
+    '--role',
+    'BILLING_CLERK',
+    '--purpose',
+    'BILLING',
+    '--ttl',
+    '1d',
+  ]
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', 'src/cli/main.ts', 'token', ...request],
+    { env: { ...process.env, ...environment(setup) } },
+  )
+  return stdout.trim()
+}

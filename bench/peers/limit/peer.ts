@@ -1,0 +1,9 @@
+import type { Peer } from '../peer.ts'
+
+export const limit: Peer = {
+  name: 'limit',
+  title: 'bare node:http, hand-written JSON SQL',
+  args: ['--import', 'tsx', 'bench/peers/limit/main.ts'],
+  env: ({ databaseUrl, poolSize }) => ({ DATABASE_URL: databaseUrl, POOL_SIZE: String(poolSize) }),
+  request: ({ name }, variables) => ({ path: `/${name}`, body: { variables } }),
+}

@@ -1,0 +1,32 @@
+import type { Workload } from '../workloads/workload.ts'
+
+/** A server to measure. It lives in a process of its own, so that no peer pays for another's garbage. */
+export interface Peer {
+  readonly name: string
+  readonly title: string
+  /** Arguments of `node`, from the top of the repository. It prints `ready URL` when it serves. */
+  readonly args: readonly string[]
+  env(setup: Setup): Readonly<Record<string, string>>
+  /** What it needs on disk before it starts. */
+  prepare?(setup: Setup): Promise<void>
+  /** What its requests carry besides their content type; asked once it is ready. */
+  headers?(setup: Setup): Promise<Readonly<Record<string, string>>>
+  /** One request of a workload. */
+  request(workload: Workload, variables: Readonly<Record<string, string>>): { path: string; body: unknown }
+}
+
+/** What all peers of one run share. */
+export interface Setup {
+  /** URL of the database's owner. */
+  readonly databaseUrl: string
+  readonly poolSize: number
+  /** A directory of this run below the repository, deleted at its end. */
+  readonly scratchDir: string
+}
+
+/** What a client sends. */
+export interface PeerRequest {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { invariant } from '../../src/errors.ts'
+import type { CleanUp } from '../clean-up.ts'
+import type { Workload } from '../workloads/workload.ts'
+import type { Peer, PeerRequest, Setup } from './peer.ts'
+
+export interface RunningPeer {
+  readonly peer: Peer
+  readonly pid: number
+  /** `http://HOST:PORT` */
+  readonly origin: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+const READY_TIMEOUT_MS = 60_000
+const STOP_TIMEOUT_MS = 10_000
+
+/** @throws Error with the last lines that the peer wrote, when it does not become ready */
+export async function startPeer(peer: Peer, setup: Setup, cleanUp: CleanUp): Promise<RunningPeer> {
+  await peer.prepare?.(setup)
+  const log = join(setup.scratchDir, `${peer.name}.log`)
+  const child = spawn(process.execPath, peer.args, {
+    env: { ...process.env, ...peer.env(setup) },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  const { stdout, stderr } = child
+  invariant(stdout && stderr, 'the peer has no output')
+  const exited = once(child, 'exit')
+  cleanUp.add(async () => {
+    child.kill('SIGTERM')
+    const stopped = await Promise.race([exited, delay(STOP_TIMEOUT_MS, undefined, { ref: false })])
+    if (stopped === undefined) child.kill('SIGKILL')
+  })
+  const file = createWriteStream(log)
+  stderr.pipe(file, { end: false })
+  stdout.pipe(file, { end: false })
+  const ready = new Promise<string>((resolve) => {
+    createInterface({ input: stdout }).on('line', (line) => {
+      if (line.startsWith('ready ')) resolve(new URL(line.slice('ready '.length)).origin)
+    })
+  })
+  const origin = await Promise.race([
+    ready,
+    exited.then(() => undefined),
+    delay(READY_TIMEOUT_MS, undefined, { ref: false }),
+  ])
+  if (origin === undefined || child.pid === undefined)
+    throw new Error(
+      `${peer.name} did not become ready:\n${(await readFile(log, 'utf8')).split('\n').slice(-20).join('\n')}`,
+    )
+  return {
+    peer,
+    pid: child.pid,
+    origin,
+    headers: { 'content-type': 'application/json', ...(await peer.headers?.(setup)) },
+  }
+}
+
+export function requestsOf(
+  running: RunningPeer,
+  workload: Workload,
+  customers: number,
+): readonly PeerRequest[] {
+  return workload.variables(customers).map((variables) => {
+    const { path, body } = running.peer.request(workload, variables)
+    return { path, headers: running.headers, body: JSON.stringify(body) }
+  })
+}
