@@ -39,7 +39,7 @@ export function createReporter(): Reporter {
   }
 }
 
-export function positionOf(node: ASTNode): Position {
+function positionOf(node: ASTNode): Position {
   invariant(node.loc !== undefined, 'the compiler parses with locations')
   const { startToken, source } = node.loc
   return { file: source.name, line: startToken.line, column: startToken.column }

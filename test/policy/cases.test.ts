@@ -1,8 +1,11 @@
 import { resolve } from 'node:path'
+// By its path, because Vitest loads `graphql` itself as a second copy beside the one that its users load.
+import { validateSchema } from 'graphql/type/validate.js'
 import { describe, expect, it } from 'vitest'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import type { Finding } from '../../src/policy/finding.ts'
 import { RULES } from '../../src/policy/rules.ts'
+import { servedSchemaOf } from '../../src/policy/served-schema.ts'
 import { CASES, policyCase, policyCaseNames } from './policy-case.ts'
 
 /** Each folder of test/cases/policy holds SDL and the findings that it must give; `npx vitest -u` writes new ones. */
@@ -13,6 +16,7 @@ describe('policy cases', () => {
     await expect(findingsText(findings)).toMatchFileSnapshot(resolve(CASES, name, 'findings.txt'))
     expect(policy === undefined).toBe(findings.some(({ severity }) => severity === 'MUST'))
     for (const finding of findings) expectWellFormed(finding)
+    if (policy) expect(validateSchema(servedSchemaOf(policy))).toEqual([])
   })
 
   it('compile to the expected policy', async () => {
