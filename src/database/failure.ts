@@ -19,6 +19,8 @@ const CODES: ReadonlyMap<string, StatementFailure['code']> = new Map([
   ['55P03', 'STATEMENT_TIMEOUT'],
   // A value that is no value of its type, or out of its range.
   ['22', 'BAD_USER_INPUT'],
+  // A message that the server does not understand, such as a wrong number of values, is our bug.
+  ['08P01', 'INTERNAL_ERROR'],
   ['08', 'DATABASE_UNAVAILABLE'],
   ['28', 'DATABASE_UNAVAILABLE'],
   ['3D', 'DATABASE_UNAVAILABLE'],

@@ -18,7 +18,7 @@ export interface OpenOptions {
   /** Where the schema `gateway` lives, as its owner; may be the same. */
   readonly auditOwnerUrl: string
   readonly policy: Policy
-  /** What the auditor may do in the schema `gateway`. */
+  /** What the auditor may do: `AUDITOR_GRANTS`. */
   readonly auditorGrants: readonly TableGrant[]
   /** Absolute path of `prisma/gateway/migrations`. */
   readonly gatewayMigrations: string
