@@ -26,7 +26,7 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 
 }
 
 // The code is set and not exited with, so that everything that was written still gets out.
-process.exitCode = await runProgram(process.argv.slice(2), version, [addStart, addCheck, addToken], {
+process.exitCode = await runProgram(process.argv.slice(2), [addStart, addCheck, addToken], {
   version,
   env,
   cwd: process.cwd(),

@@ -16,14 +16,13 @@ To begin with (in a clone of the repository, write "npm run -s gateway --" for "
  */
 export async function runProgram(
   args: readonly string[],
-  version: string,
   commands: readonly AddCommand[],
   context: CliContext,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = 0
   const program = new Command('purpose-gateway')
     .description('Reads of customer data for a declared purpose: minimal data out, every access on record.')
-    .version(version, '--version', 'print the version')
+    .version(context.version, '--version', 'print the version')
     .option('--debug', 'show the stack of an unexpected failure')
     .helpOption('-h, --help', 'explain a command')
     .helpCommand('help [command]', 'explain a command')

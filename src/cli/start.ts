@@ -51,9 +51,19 @@ async function start(context: CliContext): Promise<ExitCode> {
     version: context.version,
     env: context.env,
     log: context.err,
+  }).catch((error: unknown) => {
+    throw mendable(error)
   })
   context.out(`ready ${gateway.url}`)
   await stopped
   await gateway.close()
   return 0
+}
+
+/** The failure to listen that every newcomer meets once, in words; any other as it is. */
+function mendable(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'EADDRINUSE'
+    ? new ExpectedFailure('another program listens there: choose another `PORT`')
+    : error
 }

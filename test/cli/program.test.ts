@@ -69,9 +69,9 @@ describe('a command that fails', () => {
     const lines: string[] = []
     const exitCode = await runProgram(
       ['boom', ...args],
-      '1.0.0',
       [(program, _, run) => program.command('boom').action(() => run(() => Promise.reject(error)))],
       {
+        version: '1.0.0',
         env: {},
         cwd: '/',
         now: () => 0,

@@ -37,7 +37,8 @@ export async function runCli(args: readonly string[], env: Record<string, string
 /** The same in this process, for long tables. */
 export async function runHere(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
   const output = { stdout: '', stderr: '' }
-  const exitCode = await runProgram(args, '0.0.0', [addStart, addCheck, addToken], {
+  const exitCode = await runProgram(args, [addStart, addCheck, addToken], {
+    version: '0.0.0',
     env,
     cwd: ROOT,
     now: Date.now,
