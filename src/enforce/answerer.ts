@@ -1,0 +1,107 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
+import { graphqlErrorOf } from '../errors.ts'
+import { blockedProblem } from '../plan/blocked-problem.ts'
+import type { Plan, PlannedRoot } from '../plan/plan.ts'
+import { AnswerText } from './answer.ts'
+import { blockedCodes, type ErrorResult, type ExitContext, fail } from './exits.ts'
+import type { GatewayRequest } from './request.ts'
+
+interface AnswerContext extends ExitContext {
+  readonly document: DocumentNode
+  readonly operation: OperationDefinitionNode
+  /** Variables as they came. */
+  readonly request: { readonly variables?: Record<string, unknown> }
+}
+
+type Result = ErrorResult | ExecutionResult
+
+export interface Answerer {
+  /** Answers what asks about the schema only; no data is read, so nothing goes on record. */
+  introspection(context: AnswerContext, request: GatewayRequest): Promise<Result>
+  data(context: AnswerContext, request: GatewayRequest, plan: Plan): Promise<Result>
+}
+
+/**
+ * @param schema with a shielded resolver on each root field.
+ * @param bare the same schema without any resolver: graphql-js answers introspection on it and can read nothing.
+ */
+export function createAnswerer(schema: GraphQLSchema, bare: GraphQLSchema): Answerer {
+  async function introspect({ document, operation, request }: AnswerContext) {
+    return await execute({
+      schema: bare,
+      document,
+      operationName: operation.name?.value ?? null,
+      variableValues: request.variables ?? {},
+    })
+  }
+
+  async function readRootField(
+    root: PlannedRoot,
+    context: AnswerContext,
+    request: GatewayRequest,
+  ): Promise<string> {
+    switch (root.kind) {
+      case 'typename':
+        return '"Query"'
+      case 'blocked':
+        return 'null'
+      case 'introspection': {
+        const { data } = await introspect(context)
+        return JSON.stringify(data?.[root.key] ?? null)
+      }
+      case 'one':
+      case 'many':
+        return await resolveThroughShield(schema, root, request)
+    }
+  }
+
+  return {
+    async introspection(context, request) {
+      request.reads = false
+      request.outcome = 'granted'
+      return await introspect(context)
+    },
+    async data(context, request, plan) {
+      const settled = await Promise.allSettled(
+        plan.roots.map((root) => readRootField(root, context, request)),
+      )
+      const failures = settled.flatMap((result) =>
+        result.status === 'rejected' ? [result.reason as unknown] : [],
+      )
+      // All or nothing: a part of an answer is not what was asked for, and could be taken for the whole.
+      if (failures.length > 0) return fail(context, request, failures)
+      const members = settled.map(
+        (result, i) => `"${plan.roots[i]?.key}":${result.status === 'fulfilled' ? result.value : 'null'}`,
+      )
+      request.blocked = blockedCodes(plan.blocked)
+      request.outcome = plan.blocked.length > 0 ? 'pruned' : 'granted'
+      const errors = plan.blocked.map((blocked) => graphqlErrorOf(blockedProblem(blocked, plan.purpose)))
+      const data = new AnswerText(`{${members.join()}}`) as unknown as Record<string, unknown>
+      return errors.length > 0 ? { errors, data } : { data }
+    },
+  }
+}
+
+async function resolveThroughShield(
+  schema: GraphQLSchema,
+  root: Extract<PlannedRoot, { kind: 'one' | 'many' }>,
+  request: GatewayRequest,
+): Promise<string> {
+  const parentType = schema.getQueryType()
+  const resolve = parentType?.getFields()[root.field]?.resolve
+  if (!parentType || !resolve) throw new Error('invariant broken: every root field has a resolver')
+  // The shield and the resolver look at where they are, and at nothing else of graphql-js' info.
+  const path = { prev: undefined, key: root.key, typename: parentType.name }
+  const info = { fieldName: root.field, path, parentType, schema } as unknown as GraphQLResolveInfo
+  const text: unknown = await resolve(undefined, {}, request, info)
+  if (text instanceof Error) throw text
+  if (typeof text !== 'string') throw new Error('invariant broken: a root field resolves to text')
+  return text
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server'
+import { SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import type { AccessLog } from '../audit/access.ts'
+import { graphqlErrorOf, type Problem, statusOf } from '../errors.ts'
+import { traceIdsOf } from '../telemetry/trace-ids.ts'
+import { accessOf } from './access-of.ts'
+import { AnswerText, bodyOf } from './answer.ts'
+import { formatError } from './format-error.ts'
+import type { GatewayRequest } from './request.ts'
+
+export interface RecordOptions {
+  readonly log: AccessLog
+  readonly policyHash: string
+  readonly tracer: Tracer
+  readonly now: () => number
+}
+
+const RETRY_AFTER_SECONDS = '1'
+
+/**
+ * The last phase before an answer leaves: its body is fixed, its digest taken, and the access put on record; only then
+ * does `willSendResponse` return. Every exit of Apollo's pipeline comes through here, refusals and faults included. Where
+ * the record cannot be written, the answer is replaced by 503 `AUDIT_UNAVAILABLE`; a throw in here would become a 500
+ * without data. A crash after the commit leaves a record of an answer that nobody got, never an answer without record.
+ */
+export function recordPlugin(options: RecordOptions): ApolloServerPlugin<GatewayRequest> {
+  return { requestDidStart: async () => ({ willSendResponse: (context) => record(options, context) }) }
+}
+
+async function record(
+  { log, policyHash, tracer, now }: RecordOptions,
+  context: GraphQLRequestContextWillSendResponse<GatewayRequest>,
+): Promise<void> {
+  const { contextValue: request, response } = context
+  response.http.headers.set('cache-control', 'no-store')
+  if (!request.reads || response.body.kind !== 'single') return
+  const { singleResult } = response.body
+  const data: unknown = singleResult.data
+  // Data that we did not make ourselves never passes.
+  if (data !== undefined && data !== null && !(data instanceof AnswerText))
+    return replaceAnswer(context, {
+      code: 'INTERNAL_ERROR',
+      message: 'the gateway failed; nothing was released',
+    })
+  const body = data instanceof AnswerText ? bodyOf(singleResult) : undefined
+  const span = tracer.startSpan('audit', {}, request.traceContext)
+  try {
+    await log.append(
+      accessOf(request, {
+        at: now(),
+        operation: { name: context.operationName ?? undefined, hash: context.queryHash },
+        policy: policyHash,
+        response: body === undefined ? undefined : createHash('sha256').update(body).digest('hex'),
+        trace: traceIdsOf(request.span),
+      }),
+    )
+  } catch {
+    span.setStatus({ code: SpanStatusCode.ERROR })
+    replaceAnswer(context, {
+      code: 'AUDIT_UNAVAILABLE',
+      message: 'the access could not be put on record, so nothing was released; try again later',
+    })
+  } finally {
+    span.end()
+  }
+}
+
+/** Nothing of the former answer is left. */
+function replaceAnswer(
+  { response, contextValue }: GraphQLRequestContextWillSendResponse<GatewayRequest>,
+  problem: Problem,
+): void {
+  contextValue.outcome = 'failed'
+  const error = graphqlErrorOf(problem)
+  response.body = { kind: 'single', singleResult: { errors: [formatError(error.toJSON(), error)] } }
+  response.http.status = statusOf(problem.code)
+  response.http.headers.set('retry-after', RETRY_AFTER_SECONDS)
+}

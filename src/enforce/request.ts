@@ -1,0 +1,53 @@
+import type { Context, Span } from '@opentelemetry/api'
+import type { Outcome } from '../audit/access.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Declaration, Principal } from '../identity/principal.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { VariableValues } from '../plan/variable-shape.ts'
+import type { Purpose } from '../policy/policy.ts'
+import type { RootAnswer } from '../read/read-root.ts'
+import type { Statement } from '../read/statement.ts'
+
+/** One request on its way through the gateway: what came in, and what the phases found out, in order. */
+export interface GatewayRequest {
+  readonly startedAt: number
+  readonly principal: Principal
+  readonly declaration: Declaration
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal
+  readonly span: Span
+  /** Parent of the spans of the phases. */
+  readonly traceContext: Context
+  /** As declared in header or operation; not necessarily one of the policy's. */
+  purposeName: string | undefined
+  /** Set once the principal was admitted to it. */
+  purpose: Purpose | undefined
+  plan: Plan | undefined
+  statements: ReadonlyMap<string, Statement>
+  /** Coerced. */
+  variables: VariableValues
+  /** By response key. */
+  readonly answers: Map<string, RootAnswer>
+  /** Coordinate → code, of what was blocked; with the request refused or pruned. */
+  blocked: Readonly<Record<string, ErrorCode>>
+  outcome: Outcome
+  /** The operation reads no governed data (introspection only), so there is no access to record. */
+  reads: boolean
+}
+
+export function newRequest(
+  known: Pick<GatewayRequest, 'startedAt' | 'principal' | 'declaration' | 'signal' | 'span' | 'traceContext'>,
+): GatewayRequest {
+  return {
+    ...known,
+    purposeName: known.declaration.purpose,
+    purpose: undefined,
+    plan: undefined,
+    statements: new Map(),
+    variables: {},
+    answers: new Map(),
+    blocked: {},
+    outcome: 'failed',
+    reads: true,
+  }
+}

@@ -1,0 +1,161 @@
+import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { AUDITOR_GRANTS } from './audit/grants.ts'
+import { openAccessLog } from './audit/log.ts'
+import type { Config } from './config.ts'
+import { startEmbeddedPostgres } from './database/embedded.ts'
+import { openDatabases } from './database/open.ts'
+import { poolStats } from './database/pools.ts'
+import { developmentSecret } from './development-secret.ts'
+import { ExpectedFailure } from './expected-failure.ts'
+import { createGateway } from './gateway.ts'
+import { openTokenVerifier } from './identity/open-token-verifier.ts'
+import { PACKAGE_ROOT } from './package-root.ts'
+import type { Policy } from './policy/policy.ts'
+import { readKeysOf } from './read/keys.ts'
+import { createServer } from './server.ts'
+import { startTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts'
+
+export interface ServeOptions {
+  readonly config: Config
+  readonly policy: Policy
+  readonly version: string
+  readonly env: TelemetryOptions['env']
+  readonly testExporter?: TelemetryOptions['testExporter']
+  /** One line for the person who started the gateway. */
+  log(line: string): void
+}
+
+export interface RunningGateway {
+  /** `http://HOST:PORT/graphql` */
+  readonly url: string
+  /** Answers what is under way, writes what is to go on record, stops what was started. */
+  close(): Promise<void>
+}
+
+type Undo = () => Promise<unknown>
+
+/** Wiring: opens everything in order, listens, and closes in the reverse order; also when a later step fails. */
+export async function serve(options: ServeOptions): Promise<RunningGateway> {
+  const opened: Undo[] = []
+  const close = async (): Promise<void> => {
+    for (let undo = opened.pop(); undo; undo = opened.pop()) await undo()
+  }
+  try {
+    return { url: await open(options, opened), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
+  const { config, policy, log, version, env, testExporter } = options
+  const now = Date.now
+  const secret = config.secret ?? (await developmentSecret(config.dataDir))
+  const telemetry = await startTelemetry({
+    serviceVersion: version,
+    env,
+    ...(testExporter && { testExporter }),
+  })
+  opened.push(() => telemetry.shutdown())
+  telemetry.instruments.usePurposes(policy.purposes.keys())
+  const verification = await openTokenVerifier(config, now)
+  if (verification.kind === 'unusable') throw new ExpectedFailure(verification.message)
+
+  const ownerUrl = config.databaseUrl ?? (await openEmbedded(options, opened))
+  const databases = await openDatabases({
+    ownerUrl,
+    auditOwnerUrl: config.auditDatabaseUrl ?? ownerUrl,
+    policy,
+    auditorGrants: AUDITOR_GRANTS,
+    gatewayMigrations: join(PACKAGE_ROOT, 'prisma', 'gateway', 'migrations'),
+    secret,
+    statementTimeoutMs: config.statementTimeoutMs,
+    readPoolSize: config.readPoolSize,
+    auditDeadlineMs: config.audit.deadlineMs,
+    auditPoolSize: 4,
+    ownDatabase: config.databaseUrl === undefined,
+    patienceMs: 10_000,
+    note: log,
+  })
+  opened.push(() => databases.close())
+  const { reader, auditor } = databases
+  const accessLog = openAccessLog({
+    pool: auditor,
+    instance: `${hostname()}:${process.pid}`,
+    queueSize: config.audit.queueSize,
+    deadlineMs: config.audit.deadlineMs,
+    now,
+    observe: {
+      committed: (records, seconds) => telemetry.instruments.auditCommit(seconds * 1000, records),
+      failed: () => undefined,
+    },
+  })
+  opened.push(() => accessLog.close())
+  telemetry.instruments.observePool('reader', () => poolStats(reader))
+  telemetry.instruments.observePool('auditor', () => poolStats(auditor))
+  telemetry.instruments.observeQueue(() => accessLog.queueDepth)
+  await accessLog.registerPolicy(policy.hash, policy.text)
+
+  const { limits } = config
+  const { tracer, instruments } = telemetry
+  const gateway = createGateway({
+    policy,
+    reader,
+    log: accessLog,
+    keys: readKeysOf(secret),
+    limits,
+    tracer,
+    instruments,
+    now,
+  })
+  await gateway.start()
+  opened.push(() => gateway.stop())
+
+  let closing = false
+  const ready = async (): Promise<boolean> => {
+    if (closing) return false
+    const reads = reader.query('SELECT 1').then(
+      () => true,
+      () => false,
+    )
+    const [read, audit] = await Promise.all([reads, accessLog.ping()])
+    return read && audit
+  }
+  const { verifier } = verification
+  const server = createServer({
+    config,
+    gateway,
+    verifier,
+    log: accessLog,
+    telemetry,
+    policyHash: policy.hash,
+    ready,
+    now,
+  })
+  opened.push(async () => {
+    closing = true
+    await server.close()
+  })
+  await server.listen({ host: config.host, port: config.port })
+  const { port } = server.server.address() as AddressInfo
+  return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}/graphql`
+}
+
+/** The gateway's own PostgreSQL with the demo data; started again if it dies under us. */
+async function openEmbedded({ config, log }: ServeOptions, opened: Undo[]): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log })
+  opened.push(() => postgres.stop())
+  postgres.onExit(() => {
+    log('the embedded database went away; starting it again')
+    postgres.restart().catch(() => log('the embedded database cannot be started again; see its log'))
+  })
+  await postgres.ensureDatabase('demo')
+  const url = postgres.url('demo')
+  const { fillDemo } = await import('./database/fill-demo.ts')
+  await fillDemo(url, config.seedCustomers, log)
+  return url
+}
