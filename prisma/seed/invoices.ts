@@ -1,21 +1,16 @@
 import type { Faker } from '@faker-js/faker'
-import { calendarDate, DAY_MS, HOUR_MS, TODAY_MS } from './calendar.ts'
+import { calendarDate, DAY_MS } from './calendar.ts'
 import type { DemoCustomer } from './customer.ts'
 import { chance } from './danish-faker.ts'
+import { DAYS_TO_PAY, type InvoiceDocument } from './invoice-document.ts'
 import { type Charge, monthlyCharges } from './invoice-lines.ts'
 import type { InvoiceNumbers, Issue } from './invoice-numbers.ts'
 import { roundOre } from './money.ts'
-import type { BankAccountRow, InvoiceLineRow, InvoiceRow, PaymentRow } from './rows.ts'
+import type { BankAccountRow, InvoiceLineRow, InvoiceRow } from './rows.ts'
 import type { Serials } from './serials.ts'
+import { settle } from './settle.ts'
 import type { DemoSubscriptions } from './subscriptions.ts'
 
-export interface InvoiceDocument {
-  readonly invoice: InvoiceRow
-  readonly lines: readonly InvoiceLineRow[]
-  readonly payments: readonly PaymentRow[]
-}
-
-const DAYS_TO_PAY = 14
 /** The first customers have at least three lines on every invoice: a benchmark that reads three finds three. */
 const FULL_CUSTOMERS = 50
 const LINE_COUNTS = [
@@ -64,7 +59,7 @@ export function demoInvoices(
         invoice: { ...note.invoice, status: 'credited', creditNoteOfId: document.invoice.id },
         payments: [],
       })
-    } else documents.push(pay(faker, next, document, method, account, row.vulnerability !== undefined))
+    } else documents.push(settle(faker, next, document, method, account, row.vulnerability !== undefined))
   }
   return documents
 }
@@ -104,52 +99,4 @@ function write(
     creditNoteOfId: undefined,
   }
   return { invoice, lines }
-}
-
-/** What becomes of an invoice: paid at once or in two parts, paid in part and overdue, or not paid. */
-function pay(
-  faker: Faker,
-  next: Serials,
-  { invoice, lines }: Omit<InvoiceDocument, 'payments'>,
-  method: PaymentRow['method'],
-  account: BankAccountRow | undefined,
-  vulnerable: boolean,
-): InvoiceDocument {
-  const payment = (amountOre: number, receivedAtMs: number): PaymentRow => ({
-    id: next('payment'),
-    invoiceId: invoice.id,
-    bankAccountId: method === 'bank_transfer' || method === 'direct_debit' ? account?.id : undefined,
-    method,
-    amountOre,
-    currency: invoice.currency,
-    receivedAtMs,
-    reference: paymentReference(method, invoice.number),
-  })
-  const afterMs = faker.number.int({ min: 2 * 24, max: (DAYS_TO_PAY + 4) * 24 }) * HOUR_MS
-  const receivedAtMs = invoice.issuedAtMs + afterMs
-  const unpaid = chance(faker, vulnerable ? 0.2 : 0.02)
-  const parts = chance(faker, unpaid ? 0.2 : 0.04)
-  const firstOre = Math.floor(invoice.totalOre / 2)
-  if (unpaid || receivedAtMs > TODAY_MS) {
-    const status = invoice.dueOn < calendarDate(TODAY_MS) ? 'overdue' : 'issued'
-    const payments = unpaid && parts && receivedAtMs <= TODAY_MS ? [payment(firstOre, receivedAtMs)] : []
-    return { invoice: { ...invoice, status }, lines, payments }
-  }
-  const payments = parts
-    ? [payment(firstOre, invoice.issuedAtMs + DAY_MS), payment(invoice.totalOre - firstOre, receivedAtMs)]
-    : [payment(invoice.totalOre, receivedAtMs)]
-  return { invoice: { ...invoice, status: 'paid' }, lines, payments }
-}
-
-function paymentReference(method: PaymentRow['method'], number: number): string {
-  switch (method) {
-    case 'bank_transfer':
-      return `Faktura ${number}`
-    case 'direct_debit':
-      return `BS ${String(number).padStart(9, '0')}`
-    case 'card':
-      return `Kortbetaling, faktura ${number}`
-    case 'mobile':
-      return `Mobilbetaling, faktura ${number}`
-  }
 }

@@ -1,5 +1,5 @@
 import { calendarDate } from './calendar.ts'
-import type { InvoiceDocument } from './invoices.ts'
+import type { InvoiceDocument } from './invoice-document.ts'
 import { roundOre } from './money.ts'
 import type { InvoiceRow, LedgerEntryRow, PaymentRow } from './rows.ts'
 import type { Serials } from './serials.ts'

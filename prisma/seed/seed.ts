@@ -22,9 +22,11 @@ export interface Seeded {
 const BATCH = 200
 
 /**
- * Loads the demo data into a migrated, empty database. `client` is connected as the owner and used by nobody else
- * meanwhile. All or nothing: one transaction, so a crash at any line leaves the database empty and the next start seeds
- * it. Two at the same time: the second waits, then finds customers and does nothing.
+ * Loads the demo data into a migrated, empty database. `client` is connected as the owner, used by nobody else
+ * meanwhile, and has a listener for `error` (a lost connection would end the process).
+ *
+ * All or nothing: one transaction, so a crash at any line leaves the database empty and the next start seeds it. Two at
+ * the same time: the second waits, then finds customers and does nothing. Rejects with the database's error.
  */
 export async function seedDemo(client: Client, options: SeedOptions): Promise<Seeded> {
   await client.query('BEGIN')
