@@ -3,6 +3,8 @@ export interface CleanUp {
   /** @returns forgets it again */
   add(undo: () => unknown): () => void
   run(): Promise<void>
+  /** Failures from now on are of what was ended, and not worth a word. */
+  readonly begun: boolean
 }
 
 export function createCleanUp(): CleanUp {
@@ -22,6 +24,9 @@ export function createCleanUp(): CleanUp {
     add(undo) {
       undos.add(undo)
       return () => undos.delete(undo)
+    },
+    get begun() {
+      return running !== undefined
     },
     run() {
       running ??= runAll()

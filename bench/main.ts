@@ -46,7 +46,7 @@ try {
   await keep(report)
   console.log(flags.json ? JSON.stringify(report) : `${tableOf(report)}\n\nbench: ${figuresOf(report)}`)
 } catch (error) {
-  log(`bench failed: ${error instanceof Error ? error.message : String(error)}`)
+  if (!cleanUp.begun) log(`bench failed: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 } finally {
   await cleanUp.run()

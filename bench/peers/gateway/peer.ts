@@ -7,7 +7,7 @@ import type { Peer, Setup } from '../peer.ts'
 export const gateway: Peer = {
   name: 'gateway',
   title: 'purpose-gateway, policy and durable record',
-  args: ['--import', 'tsx', 'src/main.ts'],
+  args: ['--import', 'tsx', 'src/cli/main.ts', 'start'],
   env: environment,
   headers: async (setup) => ({
     authorization: `Bearer ${await developmentToken(setup)}`,
