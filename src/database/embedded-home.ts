@@ -25,6 +25,8 @@ export interface Home {
 }
 
 const MARKER = 'postgres-location.json'
+/** A file beside a home elsewhere, named as that with this ending, which holds the path of its DATA_DIR. */
+export const ORIGIN = '.origin'
 
 /**
  * @param dataDir absolute; made when it is missing
@@ -68,6 +70,7 @@ export async function openHome(dataDir: string, user: ServerUser): Promise<Home>
   const id = randomBytes(4).toString('hex')
   const folder = join(await privateArea(), homeName(dataDir, id))
   await makeOwned(folder, user)
+  await writeFile(`${folder}${ORIGIN}`, dataDir, { mode: 0o600 })
   const note = `The server's user may not enter this folder, so the database is in the folder named here. Deleting this file abandons it.`
   await writeFile(join(dataDir, MARKER), `${JSON.stringify({ note, id, folder }, null, 2)}\n`, {
     mode: 0o600,

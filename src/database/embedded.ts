@@ -5,7 +5,7 @@ import { findBinaries } from './embedded-binaries.ts'
 import { openCluster } from './embedded-cluster.ts'
 import { type Guardian, startGuardian } from './embedded-guardian.ts'
 import { type EmbeddedPostgres, embeddedHandle } from './embedded-handle.ts'
-import { openDataDir, openHome, privateArea } from './embedded-home.ts'
+import { ORIGIN, openDataDir, openHome, privateArea } from './embedded-home.ts'
 import { takeLock } from './embedded-lock.ts'
 import { launchServer, type Server } from './embedded-server.ts'
 import { chooseServerUser } from './embedded-server-user.ts'
@@ -54,8 +54,8 @@ async function startUnderLock(
   if (ephemeral) guardian.remove(dataDir)
   const user = await chooseServerUser(join(dataDir, 'postgres'))
   const home = await openHome(dataDir, user)
-  if (ephemeral) guardian.remove(home.folder)
-  await removeAbandonedHomes(dataDir, home)
+  if (ephemeral) for (const path of [home.folder, `${home.folder}${ORIGIN}`]) guardian.remove(path)
+  await removeAbandonedHomes(dataDir, home, Date.now())
   const binaries = await findBinaries(user, async () =>
     user.ids ? privateArea() : join(dataDir, 'postgres-binaries'),
   )
