@@ -9,7 +9,7 @@ import { fail, refuse, refuseBlocked, variableProblem } from './enforce/exits.ts
 import { formatError } from './enforce/format-error.ts'
 import { limitRule } from './enforce/limits.ts'
 import { recordPlugin } from './enforce/record-plugin.ts'
-import type { GatewayRequest } from './enforce/request.ts'
+import type { GatewayContext } from './enforce/request.ts'
 import { shieldRoots } from './enforce/shield.ts'
 import { graphqlErrorOf, type Problem } from './errors.ts'
 import { combinePurpose } from './identity/combine-purpose.ts'
@@ -31,10 +31,10 @@ export interface GatewayParts extends ReadParts {
  * is settled, the principal admitted, the operation planned, each root field read behind its shield; then, in the record
  * plugin, the access is put on record, and only then the answer leaves.
  */
-export function createGateway(parts: GatewayParts): ApolloServer<GatewayRequest> {
+export function createGateway(parts: GatewayParts): ApolloServer<GatewayContext> {
   const { policy, limits, log, tracer, now } = parts
   const schema = shieldRoots(servedSchemaOf(policy, createRootResolver(parts)))
-  return new ApolloServer<GatewayRequest>({
+  return new ApolloServer<GatewayContext>({
     gateway: asApolloGateway(schema, createExecutor(parts, schema)),
     stringifyResult: bodyOf,
     formatError,
@@ -64,29 +64,29 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
   const answer = createAnswerer(schema, servedSchemaOf(policy))
 
   return async (context) => {
-    const request = context.context as GatewayRequest
+    const { request } = context.context as GatewayContext
     const operation = context.operation as OperationDefinitionNode | undefined
-    if (!operation) return fail(context, request, [graphqlErrorOf(OPERATION_UNKNOWN)])
+    if (!operation) return fail(request, [graphqlErrorOf(OPERATION_UNKNOWN)])
 
     const coerced = getVariableValues(
       schema,
       operation.variableDefinitions ?? [],
       context.request.variables ?? {},
     )
-    if (coerced.errors) return fail(context, request, [graphqlErrorOf(variableProblem(coerced.errors))])
+    if (coerced.errors) return fail(request, [graphqlErrorOf(variableProblem(coerced.errors))])
     request.variables = coerced.coerced
 
     if (!readsData(context.document, operation)) return answer.introspection(context, request)
-    if (!log.accepts()) return fail(context, request, [graphqlErrorOf(OVERLOADED)])
+    if (!log.accepts()) return fail(request, [graphqlErrorOf(OVERLOADED)])
 
     const combined = combinePurpose(
       request.declaration.purpose,
       declaredPurpose(schema, operation, request.variables),
     )
-    if (combined.kind === 'problem') return refuse(context, request, combined.problem)
+    if (combined.kind === 'problem') return refuse(request, combined.problem)
     request.purposeName = combined.purpose
     const admission = admit(policy, request.principal, combined.purpose)
-    if (admission.kind === 'refused') return refuse(context, request, admission.problem)
+    if (admission.kind === 'refused') return refuse(request, admission.problem)
     const { purpose } = admission
     request.purpose = purpose
 
@@ -104,10 +104,10 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
     if (!hit) instruments.plan(performance.now() - began)
     span.setAttribute('purpose_gateway.plan.cached', hit).end()
 
-    if (prepared.kind === 'invalid') return fail(context, request, [graphqlErrorOf(prepared.problem)])
-    if (prepared.kind === 'refused') return refuseBlocked(context, request, prepared.blocked, purpose.name)
+    if (prepared.kind === 'invalid') return fail(request, [graphqlErrorOf(prepared.problem)])
+    if (prepared.kind === 'refused') return refuseBlocked(request, prepared.blocked, purpose.name)
     const tooMuch = checkPageSizes(prepared.plan.roots, request.variables, limits)
-    if (tooMuch) return fail(context, request, [graphqlErrorOf(tooMuch)])
+    if (tooMuch) return fail(request, [graphqlErrorOf(tooMuch)])
     request.plan = prepared.plan
     request.statements = prepared.statements
     return answer.data(context, request, prepared.plan)

@@ -11,7 +11,7 @@ import Fastify, {
 import type { AccessLog } from './audit/access.ts'
 import type { Config } from './config.ts'
 import { formatError } from './enforce/format-error.ts'
-import { type GatewayRequest, newRequest } from './enforce/request.ts'
+import { type GatewayContext, type GatewayRequest, newRequest } from './enforce/request.ts'
 import { type ErrorCode, graphqlErrorOf, type Problem, statusOf } from './errors.ts'
 import { readDeclaration } from './identity/declaration.ts'
 import { authorizationOf } from './identity/header-lines.ts'
@@ -20,7 +20,7 @@ import { METRICS_CONTENT_TYPE, type Telemetry } from './telemetry/telemetry.ts'
 
 export interface ServerParts {
   readonly config: Pick<Config, 'limits'>
-  readonly gateway: ApolloServer<GatewayRequest>
+  readonly gateway: ApolloServer<GatewayContext>
   readonly verifier: TokenVerifier
   readonly log: AccessLog
   readonly telemetry: Telemetry
@@ -57,10 +57,10 @@ export function createServer(parts: ServerParts): FastifyInstance {
     method: [...METHODS],
     url: '/graphql',
     onRequest: (request, reply) => admitRequest(parts, request, reply),
-    handler: fastifyApolloHandler<GatewayRequest, RawServerDefault>(gateway, {
+    handler: fastifyApolloHandler<GatewayContext, RawServerDefault>(gateway, {
       context: async (request) => {
         if (!request.gatewayRequest) throw new Error('invariant broken: who asks is known before Apollo runs')
-        return request.gatewayRequest
+        return { request: request.gatewayRequest }
       },
     }) as RouteHandlerMethod,
     onResponse: async (request) => observe(parts, request),

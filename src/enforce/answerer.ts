@@ -10,10 +10,10 @@ import { graphqlErrorOf } from '../errors.ts'
 import { blockedProblem } from '../plan/blocked-problem.ts'
 import type { Plan, PlannedRoot } from '../plan/plan.ts'
 import { AnswerText } from './answer.ts'
-import { blockedCodes, type ErrorResult, type ExitContext, fail } from './exits.ts'
+import { blockedCodes, type ErrorResult, fail } from './exits.ts'
 import type { GatewayRequest } from './request.ts'
 
-interface AnswerContext extends ExitContext {
+interface AnswerContext {
   readonly document: DocumentNode
   readonly operation: OperationDefinitionNode
   /** Variables as they came. */
@@ -76,7 +76,7 @@ export function createAnswerer(schema: GraphQLSchema, bare: GraphQLSchema): Answ
         result.status === 'rejected' ? [result.reason as unknown] : [],
       )
       // All or nothing: a part of an answer is not what was asked for, and could be taken for the whole.
-      if (failures.length > 0) return fail(context, request, failures)
+      if (failures.length > 0) return fail(request, failures)
       const members = settled.map(
         (result, i) => `"${plan.roots[i]?.key}":${result.status === 'fulfilled' ? result.value : 'null'}`,
       )

@@ -17,8 +17,8 @@ const LITERALS: ReadonlySet<string> = new Set([
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : undefined
-  const meant = original instanceof GraphQLError ? codeOf(original.extensions['code']) : undefined
-  const code = meant ?? codeOf(formatted.extensions?.['code']) ?? 'INTERNAL_ERROR'
+  const meant = original instanceof GraphQLError ? codeOf(original.extensions.code) : undefined
+  const code = meant ?? codeOf(formatted.extensions?.code) ?? 'INTERNAL_ERROR'
   const { coordinate, permittedFor } = formatted.extensions ?? {}
   return {
     message:

@@ -7,7 +7,7 @@ import { traceIdsOf } from '../telemetry/trace-ids.ts'
 import { accessOf } from './access-of.ts'
 import { AnswerText, bodyOf } from './answer.ts'
 import { formatError } from './format-error.ts'
-import type { GatewayRequest } from './request.ts'
+import type { GatewayContext } from './request.ts'
 
 export interface RecordOptions {
   readonly log: AccessLog
@@ -24,16 +24,18 @@ const RETRY_AFTER_SECONDS = '1'
  * the record cannot be written, the answer is replaced by 503 `AUDIT_UNAVAILABLE`; a throw in here would become a 500
  * without data. A crash after the commit leaves a record of an answer that nobody got, never an answer without record.
  */
-export function recordPlugin(options: RecordOptions): ApolloServerPlugin<GatewayRequest> {
+export function recordPlugin(options: RecordOptions): ApolloServerPlugin<GatewayContext> {
   return { requestDidStart: async () => ({ willSendResponse: (context) => record(options, context) }) }
 }
 
 async function record(
   { log, policyHash, tracer, now }: RecordOptions,
-  context: GraphQLRequestContextWillSendResponse<GatewayRequest>,
+  context: GraphQLRequestContextWillSendResponse<GatewayContext>,
 ): Promise<void> {
-  const { contextValue: request, response } = context
+  const { response } = context
+  const { request } = context.contextValue
   response.http.headers.set('cache-control', 'no-store')
+  if (response.http.status === 503) response.http.headers.set('retry-after', RETRY_AFTER_SECONDS)
   if (!request.reads || response.body.kind !== 'single') return
   const { singleResult } = response.body
   const data: unknown = singleResult.data
@@ -68,10 +70,10 @@ async function record(
 
 /** Nothing of the former answer is left. */
 function replaceAnswer(
-  { response, contextValue }: GraphQLRequestContextWillSendResponse<GatewayRequest>,
+  { response, contextValue }: GraphQLRequestContextWillSendResponse<GatewayContext>,
   problem: Problem,
 ): void {
-  contextValue.outcome = 'failed'
+  contextValue.request.outcome = 'failed'
   const error = graphqlErrorOf(problem)
   response.body = { kind: 'single', singleResult: { errors: [formatError(error.toJSON(), error)] } }
   response.http.status = statusOf(problem.code)

@@ -56,6 +56,6 @@ function collect(
 
 function isIncluded(scope: PlanScope, node: SelectionNode): boolean {
   if (!node.directives || node.directives.length === 0) return true
-  if (getDirectiveValues(GraphQLSkipDirective, node, scope.variables)?.['if'] === true) return false
-  return getDirectiveValues(GraphQLIncludeDirective, node, scope.variables)?.['if'] !== false
+  if (getDirectiveValues(GraphQLSkipDirective, node, scope.variables)?.if === true) return false
+  return getDirectiveValues(GraphQLIncludeDirective, node, scope.variables)?.if !== false
 }

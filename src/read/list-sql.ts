@@ -182,21 +182,20 @@ function connectionSql(
   order: string,
 ): string {
   const remaining = [...columns]
-  return objectSql(
-    list.entries.map((entry): readonly [string, string] => {
-      switch (entry.kind) {
-        case 'typename':
-          return [entry.key, literal(`${list.model.name}Connection`)]
-        case 'totalCount':
-          return [entry.key, total]
-        case 'pageInfo':
-          return [entry.key, objectSql(entry.entries.map((part) => [part.key, pageInfoSql(list, part)]))]
-        case 'nodes':
-        case 'edges':
-          return [entry.key, `coalesce(json_agg(page.${remaining.shift()}${order}), '[]'::json)`]
-      }
-    }),
-  )
+  const entrySql = (entry: ListEntry): string => {
+    switch (entry.kind) {
+      case 'typename':
+        return literal(`${list.model.name}Connection`)
+      case 'totalCount':
+        return total
+      case 'pageInfo':
+        return objectSql(entry.entries.map((part) => [part.key, pageInfoSql(list, part)]))
+      case 'nodes':
+      case 'edges':
+        return `coalesce(json_agg(page.${remaining.shift()}${order}), '[]'::json)`
+    }
+  }
+  return objectSql(list.entries.map((entry) => [entry.key, entrySql(entry)]))
 }
 
 function pageInfoSql(list: ListSelection, part: PageInfoEntry): string {

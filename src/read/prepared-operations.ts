@@ -86,5 +86,5 @@ export function declaredPurpose(
 ): string | undefined {
   const directive = schema.getDirective('declare')
   const values = directive && getDirectiveValues(directive, operation, variables)
-  return typeof values?.['purpose'] === 'string' ? values['purpose'] : undefined
+  return typeof values?.purpose === 'string' ? values.purpose : undefined
 }
