@@ -46,12 +46,16 @@ function graphqlTypes(root, env) {
   const inputs = () => [
     ...filesIn(join(root, 'directives')),
     ...filesIn(join(root, 'schema')),
+    join(root, 'prisma', 'schema.prisma'),
     ...moduleAndImports(config),
   ]
-  return stamped(root, 'generating GraphQL types', stamp, inputs, async () => {
+  const outputs = () => [...readFileSync(config, 'utf8').matchAll(/'(src\/generated\/[^']+)'/g)]
+  const whole = () => outputs().every(([, path]) => existsSync(join(root, path)))
+  const step = stamped(root, 'generating GraphQL types', stamp, inputs, async () => {
     const args = [programOf(root, '@graphql-codegen/cli', 'graphql-codegen'), '--config', config]
     await run('`graphql-codegen`', process.execPath, ['--import', 'tsx', ...args], { cwd: root, env })
   })
+  return { ...step, done: () => step.done() && whole() }
 }
 
 function stamped(root, name, stamp, inputs, work) {
