@@ -201,6 +201,12 @@ describe('an issuer that fails', () => {
     await expect.poll(() => verify(first)).toBe('verified')
   })
 
+  it('and sends without end is cut off by size, not only by time', async () => {
+    const verify = verifier()
+    issuer.answerWith(endless)
+    expect(await verify(first)).toMatch(/too large/)
+  })
+
   it('that is not there at all', async () => {
     const verify = verifier({ kind: 'jwks', url: 'http://127.0.0.1:1/jwks' })
     expect(await verify(first)).toMatch(/not available: it cannot be reached/)
