@@ -19,7 +19,7 @@ export interface Seeded {
 }
 
 /** Customers per COPY: bounds the memory, and lets the foreign keys be checked while the rows are still cached. */
-const BATCH = 50
+const BATCH = 100
 
 /**
  * Loads the demo data into a migrated, empty database. `client` is connected as the owner, used by nobody else

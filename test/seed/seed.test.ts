@@ -30,20 +30,20 @@ describe('loading', () => {
   test('reports what is then there, once, and leaves a database with customers alone', async () => {
     const progress: [number, number][] = []
     const { rows } = await seedDemo(client, {
-      customers: 60,
+      customers: 110,
       onProgress: (done, total) => progress.push([done, total]),
     })
     expect(progress).toEqual([
-      [50, 60],
-      [60, 60],
+      [100, 110],
+      [110, 110],
     ])
-    expect(rows.customer).toBe(60)
-    expect(rows.invoice).toBe(1_200)
+    expect(rows.customer).toBe(110)
+    expect(rows.invoice).toBe(2_200)
     expect(Object.keys(rows)).toHaveLength(12)
     for (const [table, count] of Object.entries(rows)) expect(await countOf(table)).toBe(count)
 
     expect(await seedDemo(client, quiet)).toEqual({ rows: {} })
-    expect(await countOf('customer')).toBe(60)
+    expect(await countOf('customer')).toBe(110)
   })
 
   test('two at the same time load once', async () => {
