@@ -200,6 +200,21 @@ test('many gateways at once agree', async () => {
   expect(await stateOf(await connectAs(reader.name()), 'SELECT "id", "a" FROM "plain"')).toBe('done')
 })
 
+test('another program that changes the same catalog rows only delays', async () => {
+  await ensure(reader.spec({ grants: [] }))
+  const other = await connect(database.url)
+  clients.push(other)
+  await other.query(
+    'BEGIN; GRANT SELECT ("a") ON "plain" TO PUBLIC; REVOKE SELECT ("a") ON "plain" FROM PUBLIC',
+  )
+  const ensured = ensure(reader.spec())
+  const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`
+  await expect.poll(async () => (await other.query(waiting)).rows[0].n).toBe(1)
+  await other.query('COMMIT')
+  await ensured
+  expect(await stateOf(await connectAs(reader.name()), 'SELECT "id", "a" FROM "plain"')).toBe('done')
+})
+
 test('an owner without CREATEROLE is told what an administrator can run, and starts once that is done', async () => {
   const plainOwner = pg.escapeIdentifier(`plain_owner_${database.name}`)
   await owner.query(
