@@ -27,114 +27,134 @@ export interface Folded {
   readonly last: number
 }
 
-type Members = { readonly [key: string]: Json | undefined }
-
 /**
  * The record bytes of one access: canonical JSON (RFC 8785) in UTF-8, each at most MAX_RECORD_BYTES. What does not fit one
  * record continues in the next with the same `id` and a `part`; nothing is truncated. docs/audit.md describes the format.
  * Throws RangeError for an access that no record can hold (a lone surrogate, more than a record full of roles).
  */
 export function encodeRecords(access: Access, context: RecordContext): readonly Buffer[] {
-  const base = baseOf(access, context)
-  const subjects = [...context.commitments].sort()
-  const whole = bytesOf({
-    ...base,
-    blocked: unlessEmpty(access.blocked),
-    fields: unlessEmpty(access.fields),
-    rows: unlessEmpty(access.rows),
-    subjects: subjects.length > 0 ? subjects : undefined,
-  })
+  const sets = {
+    blocked: ordered(access.blocked),
+    fields: ordered(access.fields),
+    rows: ordered(access.rows),
+    subjects: [...context.commitments].sort(),
+  }
+  const whole = bytesOf(access, context, sets, undefined)
   if (whole.length <= MAX_RECORD_BYTES) return [whole]
-  const parts = split(base, access, subjects)
-  return parts.map((sets, i) => bytesOf({ ...base, ...sets, part: { number: i + 1, of: parts.length } }))
+  const parts = split(access, context, sets)
+  return parts.map((part, i) => bytesOf(access, context, part, { number: i + 1, of: parts.length }))
 }
 
-function baseOf(access: Access, context: RecordContext): Members {
+/** The members of an access that may be dealt out over several records. */
+interface Sets {
+  readonly blocked: Readonly<Record<string, Json>>
+  readonly fields: Readonly<Record<string, Json>>
+  readonly rows: Readonly<Record<string, Json>>
+  readonly subjects: readonly string[]
+}
+
+interface Part {
+  readonly number: number
+  readonly of: number
+}
+
+/** Members stand in canonical order: that makes the JSON cheap, not right (`canonicalJson` sees to that). */
+function bytesOf(access: Access, context: RecordContext, sets: Sets, part: Part | undefined): Buffer {
   const { principal, operation, trace } = access
   const { folded } = context
-  return {
-    id: context.id,
-    instance: context.instance,
+  const text = canonicalJson({
     at: new Date(access.at).toISOString(),
-    outcome: access.outcome,
-    principal: principal && {
-      subject: bounded(principal.subject),
-      app: bounded(principal.app),
-      roles: principal.roles.map(bounded),
-    },
-    purpose: access.purpose === undefined ? undefined : bounded(access.purpose),
     basis: access.basis,
-    justification: access.justification === undefined ? undefined : bounded(access.justification),
-    operation: {
-      name: operation.name === undefined ? undefined : bounded(operation.name),
-      hash: operation.hash,
-    },
-    policy: access.policy,
-    response: access.response,
-    trace: trace && { traceId: trace.traceId, spanId: trace.spanId },
+    blocked: unlessEmpty(sets.blocked),
+    fields: unlessEmpty(sets.fields),
     folded: folded && {
       count: folded.count,
       first: new Date(folded.first).toISOString(),
       last: new Date(folded.last).toISOString(),
     },
-  }
+    id: context.id,
+    instance: context.instance,
+    justification: bounded(access.justification),
+    operation: { hash: operation.hash, name: bounded(operation.name) },
+    outcome: access.outcome,
+    part: part && { number: part.number, of: part.of },
+    policy: access.policy,
+    principal: principal && {
+      app: bounded(principal.app),
+      roles: principal.roles.map((role) => bounded(role) ?? ''),
+      subject: bounded(principal.subject),
+    },
+    purpose: bounded(access.purpose),
+    response: access.response,
+    rows: unlessEmpty(sets.rows),
+    subjects: sets.subjects.length > 0 ? sets.subjects : undefined,
+    trace: trace && { spanId: trace.spanId, traceId: trace.traceId },
+  })
+  return Buffer.from(text, 'utf8')
 }
 
 /** An object, so that nobody can write a text that looks like a digest. */
-function bounded(text: string): Json {
-  if (text.length * LONGEST_ESCAPE <= MAX_TEXT_BYTES || sizeOf(text) <= MAX_TEXT_BYTES) return text
+function bounded(text: string | undefined): Json | undefined {
+  if (text === undefined || text.length * LONGEST_ESCAPE <= MAX_TEXT_BYTES || sizeOf(text) <= MAX_TEXT_BYTES)
+    return text
   const bytes = Buffer.from(text, 'utf8')
-  return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }
+  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
 /** `\u0000`, for one UTF-16 code unit. */
 const LONGEST_ESCAPE = 6
 
-type SetName = 'blocked' | 'fields' | 'rows' | 'subjects'
-
-/** Members of the sets, dealt out greedily in a fixed order, so that equal accesses split equally. */
-function split(base: Members, access: Access, subjects: readonly string[]): readonly Members[] {
-  const frame = {
-    blocked: {},
-    fields: {},
-    rows: {},
-    subjects: [],
-    part: { number: MAX_PARTS, of: MAX_PARTS },
-  }
-  const room = MAX_RECORD_BYTES - bytesOf({ ...base, ...frame }).length
+/** Dealt out greedily in a fixed order, so that equal accesses split equally. */
+function split(access: Access, context: RecordContext, sets: Sets): readonly Sets[] {
+  const empty: Sets = { blocked: {}, fields: {}, rows: {}, subjects: [] }
+  const frame = bytesOf(access, context, empty, { number: MAX_PARTS, of: MAX_PARTS }).length + SET_NAMES_BYTES
+  const room = MAX_RECORD_BYTES - frame
   // Without this an access without members would come out as no record at all.
   if (room <= 0) throw new RangeError('the access does not fit a record')
-  const parts: { sets: Map<SetName, [string, Json][]>; left: number }[] = []
-  const put = (set: SetName, key: string, value: Json) => {
-    const size = set === 'subjects' ? sizeOf(value) + 1 : sizeOf(key) + sizeOf(value) + 2
+  const parts: Dealt[] = []
+  /** The part that takes a member of so many bytes, comma included. */
+  const partFor = (bytes: number): Dealt => {
     const last = parts.at(-1)
-    const part = last && size <= last.left ? last : { sets: new Map<SetName, [string, Json][]>(), left: room }
+    const part = last && bytes <= last.left ? last : createDealt(room)
     if (part !== last) parts.push(part)
-    if (size > part.left) throw new RangeError('the access does not fit a record')
-    part.left -= size
-    const members = part.sets.get(set) ?? []
-    part.sets.set(set, members)
-    members.push([key, value])
+    if (bytes > part.left) throw new RangeError('the access does not fit a record')
+    part.left -= bytes
+    return part
   }
   for (const set of ['blocked', 'fields', 'rows'] as const)
-    for (const [key, value] of Object.entries<Json>(access[set])) put(set, key, value)
-  for (const subject of subjects) put('subjects', '', subject)
-  return parts.map(({ sets }) =>
-    Object.fromEntries(
-      [...sets].map(([set, members]): [string, Json] =>
-        set === 'subjects' ? [set, members.map(([, value]) => value)] : [set, Object.fromEntries(members)],
-      ),
-    ),
-  )
+    for (const [key, value] of Object.entries(sets[set]))
+      partFor(sizeOf(key) + sizeOf(value) + 2)[set].push([key, value])
+  for (const subject of sets.subjects) partFor(sizeOf(subject) + 1).subjects.push(subject)
+  return parts.map(({ blocked, fields, rows, subjects }) => ({
+    blocked: Object.fromEntries(blocked),
+    fields: Object.fromEntries(fields),
+    rows: Object.fromEntries(rows),
+    subjects,
+  }))
 }
 
+interface Dealt {
+  readonly blocked: [string, Json][]
+  readonly fields: [string, Json][]
+  readonly rows: [string, Json][]
+  readonly subjects: string[]
+  left: number
+}
+
+const createDealt = (left: number): Dealt => ({ blocked: [], fields: [], rows: [], subjects: [], left })
+
 const MAX_PARTS = 999_999_999
+const SET_NAMES_BYTES = '"blocked":{},"fields":{},"rows":{},"subjects":[],'.length
 
 const sizeOf = (value: Json): number => Buffer.byteLength(canonicalJson(value))
 
-const bytesOf = (members: Members): Buffer => Buffer.from(canonicalJson(members), 'utf8')
+function ordered(members: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+  const keys = Object.keys(members)
+  if (keys.every((key, i) => i === 0 || (keys[i - 1] ?? '') < key)) return members
+  return Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
 
-function unlessEmpty(members: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> | undefined {
+function unlessEmpty(members: Sets['fields']): Sets['fields'] | undefined {
   for (const _ in members) return members
   return undefined
 }

@@ -53,6 +53,13 @@ describe('canonicalJson', () => {
     },
   )
 
+  it('takes text that only looks like an escaped surrogate', () => {
+    expect(canonicalJson(['\\ud800', '\\\\udfff', '\ud83d\ude00'])).toBe(
+      '["\\\\ud800","\\\\\\\\udfff","\ud83d\ude00"]',
+    )
+    expect(() => canonicalJson('\\\ud800')).toThrow(RangeError)
+  })
+
   it('equals the reference package on arbitrary JSON', () => {
     const json = fc.jsonValue({ stringUnit: 'binary', maxDepth: 4 })
     fc.assert(

@@ -183,6 +183,19 @@ describe('a socket stalls, without answer and without error', () => {
   })
 })
 
+describe('the connection dies while nothing is written', () => {
+  it('is replaced, and nobody notices', async () => {
+    const log = database.open({ port: proxy.port, deadlineMs: DEADLINE_MS })
+    for (const _ of [1, 2, 3]) {
+      await expect(log.append(marked())).resolves.toHaveLength(1)
+      proxy.cut()
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    expect(log.accepts()).toBe(true)
+    await log.close()
+  })
+})
+
 describe('the queue is full', () => {
   it('refuses at once, and takes again when there is room', async () => {
     const log = database.open({ queueSize: 8 })

@@ -86,6 +86,16 @@ describe('one record', () => {
     }
   })
 
+  it('is never left behind when a batch has more records than one commit takes', async () => {
+    const log = database.open()
+    const subjects = Array.from({ length: 1_500 }, (_, i) => ({ model: 'Customer', key: `split-${i}` }))
+    const pending = Array.from({ length: 300 }, (_, i) =>
+      log.append(accessOf({ justification: `${i}`, subjects })),
+    )
+    const indices = (await Promise.all(pending)).flat().map((receipt) => Number(receipt.index))
+    expect(indices).toEqual(Array.from({ length: 600 }, (_, i) => Number(indices[0]) + i))
+  })
+
   it('that cannot be made is refused, and takes no other with it', async () => {
     const log = database.open()
     const subjects = [{ model: 'Customer', key: 'never seen before' }]
