@@ -53,6 +53,15 @@ const sole = (name, packages, importers, to = {}) => ({
   to: { path: packages, ...to },
 })
 
+/** The ends of the arrow: nothing below may know them. */
+const end = (name, path, importers) => ({
+  name: `end-${name}`,
+  comment: `only ${importers.join(', ')} may import ${name}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: importers },
+  to: { path },
+})
+
 /** What a file that decides may not reach for: Node's I/O, clocks and processes. */
 const IO =
   '^(node:)?(fs|fs/promises|net|tls|http|http2|https|dns|dgram|child_process|cluster|worker_threads|process|os|timers|timers/promises|readline)$'
@@ -120,13 +129,9 @@ module.exports = {
       from: { path: '^src/audit/' },
       to: { path: npm('graphql', 'graphql-.*', '@graphql-.*', '@apollo') },
     },
-    {
-      name: 'nobody-imports-the-top',
-      comment: 'main, gateway and cli are ends: only main, server and cli may import them',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main\\.ts|server\\.ts|gateway\\.ts|cli/)' },
-      to: { path: '^src/(main\\.ts|server\\.ts|gateway\\.ts|cli/)' },
-    },
+    end('cli', '^src/cli/', ['^src/cli/']),
+    end('main', '^src/main\\.ts$', ['^src/cli/']),
+    end('gateway', '^src/(gateway|server)\\.ts$', ['^src/(main|gateway|server)\\.ts$']),
     {
       name: 'deciding-is-pure',
       comment: 'policy and plan do no I/O; files that read from disk are named `read-…`',
