@@ -8,7 +8,13 @@
 const npm = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)|^(${names.join('|')})(/|$)`
 
 /** Without rights of their own, so that everybody may import them. */
-const GROUND = ['^src/errors\\.ts$', '^src/expected-failure\\.ts$', '^src/package-root\\.ts$']
+const GROUND = [
+  '^src/invariant\\.ts$',
+  '^src/errors\\.ts$',
+  '^src/invariant\\.ts$',
+  '^src/expected-failure\\.ts$',
+  '^src/package-root\\.ts$',
+]
 /** Contracts that every layer may know as types, never as code. */
 const SHARED_TYPES = [
   '^src/config\\.ts$',

@@ -5,7 +5,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { invariant } from '../../src/errors.ts'
 import type { CleanUp } from '../clean-up.ts'
 import type { Workload } from '../workloads/workload.ts'
 import type { Peer, PeerRequest, Setup } from './peer.ts'
@@ -30,7 +29,7 @@ export async function startPeer(peer: Peer, setup: Setup, cleanUp: CleanUp): Pro
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const { stdout, stderr } = child
-  invariant(stdout && stderr, 'the peer has no output')
+  if (!stdout || !stderr) throw new Error('a process without output')
   const exited = once(child, 'exit')
   cleanUp.add(async () => {
     child.kill('SIGTERM')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
-import { invariant } from '../errors.ts'
+import { invariant } from '../invariant.ts'
 import { type AccessLog, AuditUnavailable } from './access.ts'
 import { createFolder } from './folder.ts'
 import { openSession } from './session.ts'

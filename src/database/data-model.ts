@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { getDMMF } from '@prisma/get-dmmf'
 import pg from 'pg'
-import { invariant } from '../errors.ts'
+import { invariant } from '../invariant.ts'
 import type { DataModel, Entity, JoinPair, StoredEnum, StoredField } from '../policy/data-model.ts'
 import { type SchemaBlocks, schemaBlocksOf } from './schema-blocks.ts'
 import { isStoredType, sqlTypeOf } from './sql-type.ts'

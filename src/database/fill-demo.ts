@@ -20,8 +20,7 @@ export async function fillDemo(url: string, customers: number, log: (line: strin
         told = Math.max(told, tenth)
       },
     })
-    if (rows['invoice'] !== undefined)
-      log(`seeded ${rows['customer']} customers with ${rows['invoice']} invoices`)
+    if (rows.invoice !== undefined) log(`seeded ${rows.customer} customers with ${rows.invoice} invoices`)
   } finally {
     await owner.end()
   }

@@ -1,6 +1,6 @@
 import { createLocalJWKSet } from 'jose'
 import type { Config } from '../config.ts'
-import { invariant } from '../errors.ts'
+import { invariant } from '../invariant.ts'
 import { DEVELOPMENT_ISSUER } from './development-issuer.ts'
 import { openDevelopmentKey } from './development-key.ts'
 import { loadKeySet } from './load-key-set.ts'

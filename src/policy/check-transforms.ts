@@ -1,6 +1,6 @@
 import { print } from 'graphql'
 import type { FieldSite } from './field-site.ts'
-import type { ScalarName } from './policy.ts'
+import type { ScalarName } from './scalar-name.ts'
 import { FITS, fits } from './transform.ts'
 
 /** Whether a field that is served from a column can take the forms that it is declared in. */

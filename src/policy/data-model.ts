@@ -40,7 +40,16 @@ export interface StoredScalar {
 }
 
 export type StoredType =
-  | 'String' | 'Int' | 'BigInt' | 'Float' | 'Decimal' | 'Boolean' | 'DateTime' | 'Json' | 'Bytes' | 'Enum'
+  | 'String'
+  | 'Int'
+  | 'BigInt'
+  | 'Float'
+  | 'Decimal'
+  | 'Boolean'
+  | 'DateTime'
+  | 'Json'
+  | 'Bytes'
+  | 'Enum'
 
 export interface StoredRelation {
   readonly kind: 'relation'

@@ -1,4 +1,4 @@
-import { invariant } from '../errors.ts'
+import { invariant } from '../invariant.ts'
 import type { Entity } from './data-model.ts'
 import type { KeyPart } from './policy.ts'
 

@@ -6,7 +6,7 @@ import {
   print,
   type ScalarTypeDefinitionNode,
 } from 'graphql'
-import { invariant } from '../errors.ts'
+import { invariant } from '../invariant.ts'
 
 type LanguageDefinition = DirectiveDefinitionNode | EnumTypeDefinitionNode | ScalarTypeDefinitionNode
 

@@ -1,5 +1,5 @@
 import canonicalizeModule from 'canonicalize'
-import { invariant } from '../errors.ts'
+import { invariant } from '../invariant.ts'
 import type { Policy } from './policy.ts'
 
 /** The package is CommonJS and its types say otherwise: what is imported is the function itself. */

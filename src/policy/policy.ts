@@ -1,4 +1,5 @@
 import type { JoinPair, TableName } from './data-model.ts'
+import type { ScalarName } from './scalar-name.ts'
 import type { Transform } from './transform.ts'
 
 /**
@@ -20,7 +21,12 @@ export interface Policy {
 
 /** GDPR Article 6(1), (a) to (f). */
 export type LegalBasis =
-  | 'CONSENT' | 'CONTRACT' | 'LEGAL_OBLIGATION' | 'VITAL_INTERESTS' | 'PUBLIC_TASK' | 'LEGITIMATE_INTEREST'
+  | 'CONSENT'
+  | 'CONTRACT'
+  | 'LEGAL_OBLIGATION'
+  | 'VITAL_INTERESTS'
+  | 'PUBLIC_TASK'
+  | 'LEGITIMATE_INTEREST'
 
 export interface Purpose {
   readonly name: string
@@ -109,9 +115,6 @@ export interface ScalarField extends FieldBase {
   readonly column: string
   readonly sqlType: string
 }
-
-export type ScalarName =
-  | 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'Decimal' | 'Date' | 'DateTime' | 'BigInt' | 'JSON'
 
 export interface RelationField extends FieldBase {
   readonly kind: 'relation'

@@ -1,5 +1,5 @@
 import type { ASTNode } from 'graphql'
-import { invariant } from '../errors.ts'
+import { invariant } from '../invariant.ts'
 import type { Finding } from './finding.ts'
 import { RULES, type Rule, type RuleId } from './rules.ts'
 

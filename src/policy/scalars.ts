@@ -29,6 +29,6 @@ export const SCALARS: Readonly<Record<string, GraphQLScalarType>> = {
   Decimal: exactNumber('Decimal', DECIMAL, 'An exact decimal number, as a string: "1234.50".'),
   BigInt: exactNumber('BigInt', INTEGER, 'A whole number of up to 64 bits, as a string: "9007199254740993".'),
   Date: GraphQLDate as GraphQLScalarType,
-  DateTime: GraphQLDateTimeISO as GraphQLScalarType,
+  DateTime: new GraphQLScalarType({ ...GraphQLDateTimeISO.toConfig(), name: 'DateTime' }),
   JSON: GraphQLJSON,
 }

@@ -10,6 +10,8 @@ import { rootFieldNames } from './root-fields.ts'
 export function servedSdlOf(policy: Policy): string {
   const models = [...policy.models.values()]
   return [
+    // Said, because a type of the domain may well be called `Subscription`.
+    'schema {\n  query: Query\n}',
     PRELUDE,
     enumSdl('Purpose', 'What a request may declare.', [...policy.purposes.values()]),
     ...[...policy.enums.values()].flatMap((e) => [

@@ -1,5 +1,5 @@
 import type { StoredScalar } from './data-model.ts'
-import type { ScalarName } from './policy.ts'
+import type { ScalarName } from './scalar-name.ts'
 
 const SCALARS: readonly ScalarName[] = [
   'ID',

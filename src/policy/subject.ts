@@ -1,5 +1,5 @@
 import type { ConstDirectiveNode } from 'graphql'
-import { invariant } from '../errors.ts'
+import { invariant } from '../invariant.ts'
 import { type TextNode, textArgument } from './arguments.ts'
 import type { Entity, StoredRelation } from './data-model.ts'
 import type { ObjectDefinition } from './definitions.ts'

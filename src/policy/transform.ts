@@ -1,4 +1,4 @@
-import type { ScalarName } from './policy.ts'
+import type { ScalarName } from './scalar-name.ts'
 
 /** The forms in which a field can be served; `directives/transform.graphql` describes each. */
 export const TRANSFORMS = ['AS_IS', 'LAST4', 'DOMAIN', 'YEAR', 'PSEUDONYM'] as const
