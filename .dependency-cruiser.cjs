@@ -11,7 +11,6 @@ const npm = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)|^(${names
 const GROUND = [
   '^src/invariant\\.ts$',
   '^src/errors\\.ts$',
-  '^src/invariant\\.ts$',
   '^src/expected-failure\\.ts$',
   '^src/package-root\\.ts$',
 ]
