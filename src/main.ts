@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { AUDITOR_GRANTS } from './audit/grants.ts'
 import { openAccessLog } from './audit/log.ts'
 import type { Config } from './config.ts'
+import { DatabaseUnreachable } from './database/connect-owner.ts'
 import { startEmbeddedPostgres } from './database/embedded.ts'
+import { RolesRefused } from './database/ensure-role.ts'
+import { MigrationRefused } from './database/migrations.ts'
 import { openDatabases } from './database/open.ts'
 import { poolStats } from './database/pools.ts'
 import { developmentSecret } from './development-secret.ts'
@@ -46,9 +49,13 @@ export async function serve(options: ServeOptions): Promise<RunningGateway> {
     return { url: await open(options, opened), close }
   } catch (error) {
     await close()
-    throw error
+    const expected = EXPECTED.some((failure) => error instanceof failure)
+    throw expected && error instanceof Error ? new ExpectedFailure(error.message) : error
   }
 }
+
+/** Failures of the database that whoever starts the gateway can mend. */
+const EXPECTED = [DatabaseUnreachable, MigrationRefused, RolesRefused] as const
 
 async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   const { config, policy, log, version, env, testExporter } = options

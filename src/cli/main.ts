@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../package-root.ts'
 import { addCheck } from './check.ts'
+import { addExplain } from './explain.ts'
 import { runProgram } from './run-program.ts'
 import { addStart } from './start.ts'
 import { addToken } from './token.ts'
@@ -26,7 +27,7 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 
 }
 
 // The code is set and not exited with, so that everything that was written still gets out.
-process.exitCode = await runProgram(process.argv.slice(2), [addStart, addCheck, addToken], {
+process.exitCode = await runProgram(process.argv.slice(2), [addStart, addCheck, addExplain, addToken], {
   version,
   env,
   cwd: process.cwd(),
