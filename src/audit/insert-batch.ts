@@ -52,7 +52,7 @@ export async function findBatch(session: Session, id: string): Promise<bigint | 
 
 const COMMIT = `WITH head AS (
     UPDATE gateway.log_head SET size = size + cardinality($4::int[])
-    WHERE current_setting('synchronous_commit') = 'on'
+    WHERE single AND current_setting('synchronous_commit') = 'on'
     RETURNING size - cardinality($4::int[]) AS first
   ), inserted AS (
     INSERT INTO gateway.access_record (index, batch, leaf_hash, record, at, outcome, purpose, subject, app)

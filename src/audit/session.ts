@@ -11,6 +11,12 @@ export interface Session {
 }
 
 /**
+ * All statements of the log find their rows by key. A session keeps its plans, and a plan made while the tables were small
+ * would read them from end to end when they have grown.
+ */
+const PLANS = `SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off`
+
+/**
  * A connection on which a commit means durable. `synchronous_commit` is set here whatever the role or the server says, and
  * the commit statement checks it again, so a pooler that resets sessions makes the log fail, not lie. `statement_timeout`
  * ends a statement whose client is gone, so that it cannot hold the head row for ever; it does not interrupt a commit.
@@ -51,7 +57,7 @@ export async function openSession(pool: Pool, timeoutMs: number): Promise<Sessio
   }
   try {
     await session.query({
-      text: `SET synchronous_commit = on; SET statement_timeout = ${Math.ceil(timeoutMs)}`,
+      text: `SET synchronous_commit = on; SET statement_timeout = ${Math.ceil(timeoutMs)}; ${PLANS}`,
     })
     return session
   } catch (error) {

@@ -83,7 +83,7 @@ export function logDatabaseOn(
     async drop() {
       for (const { log, pool } of opened) {
         await log.close()
-        await pool.end()
+        if (!pool.ended) await pool.end()
       }
       await owner.end()
       await dropped()

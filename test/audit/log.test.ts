@@ -156,6 +156,35 @@ describe('durability', () => {
   })
 })
 
+describe('a session that began when the log was empty', () => {
+  it('reads no table from end to end when it is long', async () => {
+    const fresh = await createLogDatabase()
+    const pool = new pg.Pool({ connectionString: fresh.auditorUrl, max: 2 })
+    const log = fresh.open({ pool })
+    for (let i = 0; i < 300; i++)
+      await Promise.all(
+        Array.from({ length: 10 }, (_, j) =>
+          log.append(accessOf({ subjects: [{ model: 'Customer', key: `${i}/${j}` }] })),
+        ),
+      )
+    await log.close()
+    // A session hands in its statistics when it ends.
+    await pool.end()
+    const count = () =>
+      fresh.owner.query('SELECT count(*)::int AS n FROM pg_stat_activity WHERE usename LIKE $1', [
+        `auditor_of_${new URL(fresh.auditorUrl).pathname.slice(1)}`,
+      ])
+    await expect.poll(async () => (await count()).rows[0].n, { timeout: 5_000 }).toBe(0)
+    const stats = await fresh.owner.query<{ relname: string; read: string }>(
+      `SELECT relname, seq_tup_read AS read FROM pg_stat_user_tables
+       WHERE schemaname = 'gateway' AND relname IN ('access_record', 'subject_salt') ORDER BY 1`,
+    )
+    await fresh.drop()
+    expect(stats.rows.map(({ relname }) => relname)).toEqual(['access_record', 'subject_salt'])
+    for (const { read } of stats.rows) expect(Number(read)).toBeLessThan(1_000)
+  })
+})
+
 describe('registerPolicy', () => {
   it('stores the text once, and no text under a wrong hash', async () => {
     const log = database.open()

@@ -61,10 +61,14 @@ CREATE TRIGGER "policy_version_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE 
 CREATE TRIGGER "log_head_stays" BEFORE INSERT OR DELETE OR TRUNCATE ON "gateway"."log_head"
     FOR EACH STATEMENT EXECUTE FUNCTION "gateway"."refuse_change"();
 
+-- A session keeps its plans. One that was made while the log was short would read it from end to end when it is long, so
+-- the two functions below may only go by the index.
+
 -- Records only where the head has made room for them: nothing can lie in wait beyond the end. Once per statement.
-CREATE FUNCTION "gateway"."refuse_beyond_head"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+CREATE FUNCTION "gateway"."refuse_beyond_head"() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog SET enable_seqscan = off AS $$
 BEGIN
-    IF EXISTS (SELECT FROM gateway.access_record WHERE index >= (SELECT size FROM gateway.log_head)) THEN
+    IF (SELECT max(index) FROM gateway.access_record) >= (SELECT size FROM gateway.log_head WHERE single) THEN
         RAISE EXCEPTION 'a record beyond the head of the log is refused' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
@@ -74,7 +78,8 @@ CREATE TRIGGER "access_record_within_head" AFTER INSERT ON "gateway"."access_rec
     FOR EACH STATEMENT EXECUTE FUNCTION "gateway"."refuse_beyond_head"();
 
 -- At commit, the head must have grown by exactly the records that are there. Once per commit.
-CREATE FUNCTION "gateway"."refuse_hollow_head"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+CREATE FUNCTION "gateway"."refuse_hollow_head"() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog SET enable_seqscan = off AS $$
 BEGIN
     IF NEW.size < OLD.size OR NEW.size - OLD.size <> (
         SELECT count(*) FROM gateway.access_record WHERE index >= OLD.size AND index < NEW.size
