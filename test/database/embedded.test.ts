@@ -121,6 +121,7 @@ describe('no process is left', () => {
   test.each(['end', 'throw'] as const)('when the gateway ends by itself: %s', async (afterwards) => {
     const holder = await startHolder(dataDir, afterwards)
     await eventually(() => processesOf(top).length === 0, 'everything is gone')
+    await eventually(() => holder.child.exitCode !== null, 'the end of the gateway is reported')
     expect(holder.child.exitCode).toBe(afterwards === 'end' ? 0 : 1)
     // An orderly shutdown, not a crash.
     expect(await readFile(join(dataDir, 'postgres.log'), 'utf8')).toContain('database system is shut down')
