@@ -1,5 +1,6 @@
 import {
   type FieldNode,
+  type GraphQLDirective,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   getDirectiveValues,
@@ -7,7 +8,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { PlanScope } from './plan-scope.ts'
+import { InvalidInput, type PlanScope } from './plan-scope.ts'
 
 /**
  * GraphQL spec, section 6.3.2 (CollectFields): the fields of one or several merged selection sets by response key, in
@@ -56,6 +57,15 @@ function collect(
 
 function isIncluded(scope: PlanScope, node: SelectionNode): boolean {
   if (!node.directives || node.directives.length === 0) return true
-  if (getDirectiveValues(GraphQLSkipDirective, node, scope.variables)?.if === true) return false
-  return getDirectiveValues(GraphQLIncludeDirective, node, scope.variables)?.if !== false
+  if (conditionOf(scope, GraphQLSkipDirective, node) === true) return false
+  return conditionOf(scope, GraphQLIncludeDirective, node) !== false
+}
+
+/** A nullable variable with a default passes validation and may still be null (GraphQL spec, section 5.8.5). */
+function conditionOf(scope: PlanScope, directive: GraphQLDirective, node: SelectionNode): unknown {
+  try {
+    return getDirectiveValues(directive, node, scope.variables)?.if
+  } catch {
+    throw new InvalidInput(`the condition of a \`@${directive.name}\` is null`)
+  }
 }

@@ -22,7 +22,9 @@ export function planCondition(
         `\`${key}\` in \`where\` is null; to look for null write \`{ equals: null }\` or \`{ is: null }\``,
       )
     const nested = () =>
-      itemsOf(input, scope.variables).map((item) => planCondition(scope, model, item, path))
+      itemsOf(input, scope.variables).map((item) =>
+        scope.condition(() => planCondition(scope, model, item, path)),
+      )
     switch (key) {
       case 'AND':
         return { kind: 'and', operands: nested() }
@@ -31,7 +33,7 @@ export function planCondition(
       case 'NOT':
         return { kind: 'and', operands: nested().map((operand) => ({ kind: 'not', operand })) }
       default:
-        return planField(scope, model.fields.get(key), input, path)
+        return scope.condition(() => planField(scope, model.fields.get(key), input, path))
     }
   })
   return operands.length === 1 && operands[0] ? operands[0] : { kind: 'and', operands }
@@ -109,6 +111,7 @@ function planRelation(
   const operands = entriesOf(filter, scope.variables).map(([quantifier, input]): Condition => {
     if (!isQuantifier(quantifier))
       throw new InvalidInput(`\`where\` has an operator on \`${field.name}\` that does not exist`)
+    scope.relationCondition()
     if (!isNull(input))
       return {
         kind: 'relation',

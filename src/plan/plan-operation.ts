@@ -56,7 +56,7 @@ export function planOperation(input: PlanInput): PlanResult {
     }
   } catch (error) {
     if (error instanceof InvalidInput)
-      return { kind: 'invalid', problem: { code: 'BAD_USER_INPUT', message: error.message } }
+      return { kind: 'invalid', problem: { code: error.code, message: error.message } }
     throw error
   }
 }

@@ -17,6 +17,9 @@ export class PlanScope {
   readonly purpose: string
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly variables: VariableValues
+  private conditions = 0
+  private conditionDepth = 0
+  private relationConditions = 0
 
   constructor(input: Pick<PlanScope, 'schema' | 'policy' | 'purpose' | 'fragments' | 'variables'>) {
     this.schema = input.schema
@@ -66,12 +69,53 @@ export class PlanScope {
     return path.some((_, depth) => depth > 0 && this.blockedAt(path.slice(0, depth)))
   }
 
+  /** Counts one condition, and the level of those that `plan` finds inside it. */
+  condition<T>(plan: () => T): T {
+    this.conditions++
+    this.conditionDepth++
+    if (this.conditions > MAX_CONDITIONS)
+      throw new InvalidInput(`the operation has more than ${MAX_CONDITIONS} conditions`, 'QUERY_TOO_COMPLEX')
+    if (this.conditionDepth > MAX_CONDITION_DEPTH)
+      throw new InvalidInput(
+        `\`where\` has more than ${MAX_CONDITION_DEPTH} levels of conditions`,
+        'QUERY_TOO_COMPLEX',
+      )
+    const planned = plan()
+    this.conditionDepth--
+    return planned
+  }
+
+  /** Counts a condition on related rows. */
+  relationCondition(): void {
+    if (++this.relationConditions > MAX_RELATION_CONDITIONS)
+      throw new InvalidInput(
+        `the operation has more than ${MAX_RELATION_CONDITIONS} conditions on related rows`,
+        'QUERY_TOO_COMPLEX',
+      )
+  }
+
   inputType(name: string): GraphQLInputType {
     return this.schema.getType(name) as GraphQLInputType
   }
 }
 
-/** A request that fits the schema and yet has no meaning; carried out of the planner, never out of `planOperation`. */
+/**
+ * A request that fits the schema and yet has no meaning, or asks for more than can be meant; carried out of the planner,
+ * never out of `planOperation`.
+ */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput'
+  readonly code: 'BAD_USER_INPUT' | 'QUERY_TOO_COMPLEX'
+
+  constructor(message: string, code: InvalidInput['code'] = 'BAD_USER_INPUT') {
+    super(message)
+    this.code = code
+  }
 }
+
+/** Filters of a whole operation. A page size does not bound what they cost, and a variable can hold thousands of them. */
+const MAX_CONDITIONS = 200
+/** Levels of one filter. */
+const MAX_CONDITION_DEPTH = 16
+/** Each becomes a join, and PostgreSQL's time to plan joins grows much faster than their number: 90 took it five seconds. */
+const MAX_RELATION_CONDITIONS = 30

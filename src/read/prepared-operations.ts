@@ -35,6 +35,10 @@ export interface PreparedOperations {
 }
 
 const PREPARED_OPERATIONS = 2_000
+/** Characters of keys and statements: whoever may ask may also ask for two thousand different large operations. */
+const PREPARED_CHARACTERS = 32_000_000
+/** For what an entry holds besides text. */
+const ENTRY_CHARACTERS = 1_000
 
 /**
  * Plans and statements under all that they depend on: document, operation, purpose, what to do on denial, and the shape
@@ -42,7 +46,11 @@ const PREPARED_OPERATIONS = 2_000
  * principal, grant and role are checked on every request, before this is asked.
  */
 export function createPreparedOperations(schema: GraphQLSchema, policy: Policy): PreparedOperations {
-  const cache = new LRUCache<string, Prepared>({ max: PREPARED_OPERATIONS })
+  const cache = new LRUCache<string, Prepared>({
+    max: PREPARED_OPERATIONS,
+    maxSize: PREPARED_CHARACTERS,
+    sizeCalculation: charactersOf,
+  })
   const shaped = new WeakMap<OperationDefinitionNode, readonly ShapedVariable[]>()
 
   function variablesOf(operation: OperationDefinitionNode): readonly ShapedVariable[] {
@@ -67,6 +75,11 @@ export function createPreparedOperations(schema: GraphQLSchema, policy: Policy):
   }
 }
 
+function charactersOf(prepared: Prepared, key: string): number {
+  const statements = prepared.kind === 'ready' ? [...prepared.statements.values()] : []
+  return statements.reduce((sum, { text }) => sum + text.length, key.length + ENTRY_CHARACTERS)
+}
+
 /** Pure: plans one operation and compiles each of its root fields. */
 export function prepareOperation(schema: GraphQLSchema, policy: Policy, asked: Asked): Prepared {
   const result = planOperation({ schema, policy, ...asked })
@@ -78,13 +91,20 @@ export function prepareOperation(schema: GraphQLSchema, policy: Policy, asked: A
   return { kind: 'ready', plan: result.plan, statements }
 }
 
-/** The purpose that an operation declares with `@declare`. */
+/**
+ * The purpose that an operation declares with `@declare`. One that is null (a variable with a default may be) counts as
+ * declared, under a name that no purpose has, so that a header beside it conflicts and none stands in for it.
+ */
 export function declaredPurpose(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   variables: VariableValues,
 ): string | undefined {
   const directive = schema.getDirective('declare')
-  const values = directive && getDirectiveValues(directive, operation, variables)
-  return typeof values?.purpose === 'string' ? values.purpose : undefined
+  try {
+    const values = directive && getDirectiveValues(directive, operation, variables)
+    return typeof values?.purpose === 'string' ? values.purpose : undefined
+  } catch {
+    return 'null'
+  }
 }
