@@ -7,10 +7,18 @@ import { GraphQLError } from 'graphql'
 export const ERRORS = {
   BAD_REQUEST: {
     status: 400,
-    meaning: 'the HTTP request is not a GraphQL request: no JSON, no `query`, a batch, or a cross-site form',
+    meaning:
+      'the HTTP request is not a GraphQL request: no JSON object, no `query`, a batch, or a GET that another site could send',
   },
   METHOD_NOT_ALLOWED: { status: 405, meaning: 'only GET and POST are served' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: 'the body is not `application/json`' },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    meaning: 'the client accepts neither `application/json` nor `application/graphql-response+json`',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    meaning: 'the body is not `application/json` in UTF-8, uncompressed',
+  },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: 'the body is larger than `MAX_BODY_BYTES`' },
   GRAPHQL_PARSE_FAILED: { status: 400, meaning: 'the document is not GraphQL, or has too many tokens' },
   GRAPHQL_VALIDATION_FAILED: { status: 400, meaning: 'the document does not fit the schema' },
@@ -27,7 +35,7 @@ export const ERRORS = {
   QUERY_TOO_LARGE: { status: 400, meaning: 'the page sizes multiply to more rows than `MAX_ROWS`' },
   OPERATION_UNSUPPORTED: {
     status: 400,
-    meaning: 'subscriptions, mutations, `@defer` and `@stream` are not served',
+    meaning: 'subscriptions, mutations, `@defer`, `@stream` and persisted queries are not served',
   },
   UNAUTHENTICATED: { status: 401, meaning: 'the token is missing or cannot be verified' },
   TOKEN_EXPIRED: { status: 401, meaning: 'the token has expired' },

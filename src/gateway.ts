@@ -1,16 +1,21 @@
 import { ApolloServer } from '@apollo/server'
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface'
 import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode, printSchema } from 'graphql'
 import type { AccessLog } from './audit/access.ts'
 import { bodyOf } from './enforce/answer.ts'
 import { createAnswerer } from './enforce/answerer.ts'
-import { fail, refuse, refuseBlocked, variableProblem } from './enforce/exits.ts'
+import { fail, refuse, refuseBlocked } from './enforce/exits.ts'
 import { formatError } from './enforce/format-error.ts'
 import { limitRule } from './enforce/limits.ts'
 import { recordPlugin } from './enforce/record-plugin.ts'
 import type { GatewayContext } from './enforce/request.ts'
 import { shieldRoots } from './enforce/shield.ts'
+import { variableProblem } from './enforce/variable-problem.ts'
 import { graphqlErrorOf, type Problem } from './errors.ts'
 import { combinePurpose } from './identity/combine-purpose.ts'
 import { admit } from './plan/admit.ts'
@@ -50,6 +55,9 @@ export function createGateway(parts: GatewayParts): ApolloServer<GatewayContext>
     logger: SILENT,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
+      // Apollo would turn these on by itself: a page that loads scripts from its maker, and reports to it.
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
       recordPlugin({ log, policyHash: policy.hash, tracer, now }),
     ],
   })
@@ -73,7 +81,8 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
       operation.variableDefinitions ?? [],
       context.request.variables ?? {},
     )
-    if (coerced.errors) return fail(request, [graphqlErrorOf(variableProblem(coerced.errors))])
+    if (coerced.errors)
+      return fail(request, [graphqlErrorOf(variableProblem(schema, operation, context.request.variables))])
     request.variables = coerced.coerced
 
     if (!readsData(context.document, operation)) return answer.introspection(context, request)

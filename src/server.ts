@@ -11,8 +11,12 @@ import Fastify, {
 import type { AccessLog } from './audit/access.ts'
 import type { Config } from './config.ts'
 import { formatError } from './enforce/format-error.ts'
+import { bodyProblem, headProblem, parametersProblem } from './enforce/http-problem.ts'
+import { answerTypeFor } from './enforce/media-type.ts'
+import { RETRY_AFTER_SECONDS } from './enforce/record-plugin.ts'
+import { recordRefusal } from './enforce/record-refusal.ts'
 import { type GatewayContext, type GatewayRequest, newRequest } from './enforce/request.ts'
-import { type ErrorCode, graphqlErrorOf, type Problem, statusOf } from './errors.ts'
+import { graphqlErrorOf, type Problem, statusOf } from './errors.ts'
 import { readDeclaration } from './identity/declaration.ts'
 import { authorizationOf } from './identity/header-lines.ts'
 import type { TokenVerifier } from './identity/verify-token.ts'
@@ -50,13 +54,20 @@ export function createServer(parts: ServerParts): FastifyInstance {
     requestTimeout: 60_000,
   })
   server.decorateRequest('gatewayRequest', undefined)
-  server.setErrorHandler((error, _request, reply) => void sendProblem(reply, httpProblem(error)))
+  // GraphQL comes as JSON; Fastify's own parser for plain text would let a cross-site form in.
+  server.removeContentTypeParser('text/plain')
+  server.setErrorHandler((error, request, reply) =>
+    request.gatewayRequest
+      ? leave(parts, request, reply, httpProblem(error, parts))
+      : sendProblem(reply, httpProblem(error, parts)),
+  )
   server.setNotFoundHandler((_request, reply) => void reply.code(404).send())
 
   server.route({
     method: [...METHODS],
     url: '/graphql',
     onRequest: (request, reply) => admitRequest(parts, request, reply),
+    preHandler: (request, reply) => checkBody(parts, request, reply),
     handler: fastifyApolloHandler<GatewayContext, RawServerDefault>(gateway, {
       context: async (request) => {
         if (!request.gatewayRequest) throw new Error('invariant broken: who asks is known before Apollo runs')
@@ -80,8 +91,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
 }
 
 /** Identity and declaration, before the body is read; what is refused here goes on record too. */
-async function admitRequest(parts: ServerParts, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { verifier, telemetry, now } = parts
+async function admitRequest(
+  parts: ServerParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const { verifier, telemetry } = parts
   const startedAt = performance.now()
   if (request.method !== 'GET' && request.method !== 'POST') {
     reply.header('allow', 'GET, POST')
@@ -89,11 +104,8 @@ async function admitRequest(parts: ServerParts, request: FastifyRequest, reply: 
   }
   const verification = await verifier.verify(authorizationOf(request.raw.rawHeaders))
   if (verification.kind === 'refused') {
-    reply.header(
-      'www-authenticate',
-      verification.code === 'TOKEN_EXPIRED' ? 'Bearer error="invalid_token"' : 'Bearer',
-    )
-    return refuseUnverified(parts, reply, verification, now())
+    telemetry.instruments.request(undefined, 'refused', 0)
+    return leave(parts, request, reply, verification)
   }
   const declared = readDeclaration(request.raw.rawHeaders)
   const parent = telemetry.contextOf(request.headers)
@@ -114,63 +126,68 @@ async function admitRequest(parts: ServerParts, request: FastifyRequest, reply: 
     span,
     traceContext: trace.setSpan(parent, span),
   })
-  if (declared.kind === 'problem') return sendProblem(reply, declared.problem)
+  const problem = declared.kind === 'problem' ? declared.problem : headProblem(request)
+  return problem && leave(parts, request, reply, problem)
 }
 
-async function refuseUnverified(
-  { log, policyHash, telemetry }: ServerParts,
+/** The body, or the parameters of a GET, before Apollo sees them. */
+async function checkBody(parts: ServerParts, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const problem =
+    request.method === 'GET'
+      ? parametersProblem(request.query as Readonly<Record<string, unknown>>)
+      : bodyProblem(request.body)
+  if (problem) return await leave(parts, request, reply, problem)
+  // Apollo reads `accept` once the answer is on record; it finds there what was decided before.
+  request.headers.accept = answerTypeFor(request.headers.accept)
+  return undefined
+}
+
+/** The exit of a request that never reaches Apollo. */
+async function leave(
+  parts: ServerParts,
+  request: FastifyRequest,
   reply: FastifyReply,
   problem: Problem,
-  at: number,
-): Promise<void> {
-  telemetry.instruments.request(undefined, 'refused', 0)
-  try {
-    await log.append({
-      at,
-      outcome: 'refused',
-      principal: undefined,
-      purpose: undefined,
-      basis: undefined,
-      justification: undefined,
-      operation: { name: undefined, hash: undefined },
-      fields: {},
-      blocked: { request: problem.code },
-      rows: {},
-      subjects: [],
-      policy: policyHash,
-      response: undefined,
-      trace: undefined,
-    })
-  } catch {
-    // Nothing is released either way; that the log is down shows in the metrics and in every other answer.
-  }
-  sendProblem(reply, problem)
+): Promise<FastifyReply> {
+  const left = await recordRefusal(parts, request.gatewayRequest, problem)
+  if (left.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
+  if (left.code === 'TOKEN_EXPIRED') reply.header('www-authenticate', 'Bearer error="invalid_token"')
+  return sendProblem(reply, left)
 }
 
-function sendProblem(reply: FastifyReply, problem: Problem): void {
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const error = graphqlErrorOf(problem)
-  reply
-    .code(statusOf(problem.code))
+  const status = statusOf(problem.code)
+  if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
+  return reply
+    .code(status)
     .header('content-type', 'application/json; charset=utf-8')
     .header('cache-control', 'no-store')
     .send(JSON.stringify({ errors: [formatError(error.toJSON(), error)] }))
 }
 
-const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
-}
-
-function httpProblem(error: unknown): Problem {
+/** What Fastify threw before Apollo was asked → what the client is told; never Fastify's own words. */
+function httpProblem(error: unknown, { config }: ServerParts): Problem {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
-  switch (FASTIFY_CODES[code ?? '']) {
-    case 'PAYLOAD_TOO_LARGE':
-      return { code: 'PAYLOAD_TOO_LARGE', message: 'the body is too large' }
-    case 'UNSUPPORTED_MEDIA_TYPE':
-      return { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'the body must be `application/json`' }
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return {
+        code: 'PAYLOAD_TOO_LARGE',
+        message: `the body is larger than ${config.limits.bodyBytes} bytes`,
+      }
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'the body must be `application/json` in UTF-8' }
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return {
+        code: 'BAD_REQUEST',
+        message: 'the body is empty; send a JSON object with the document in `query`',
+      }
     default:
       return statusCode === 400
-        ? { code: 'BAD_REQUEST', message: 'the body is not JSON' }
+        ? {
+            code: 'BAD_REQUEST',
+            message: 'the body is not JSON, or has a key such as `__proto__`',
+          }
         : { code: 'INTERNAL_ERROR', message: 'the gateway failed; nothing was released' }
   }
 }

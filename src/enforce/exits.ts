@@ -1,4 +1,4 @@
-import { GraphQLError, Kind } from 'graphql'
+import { GraphQLError } from 'graphql'
 import { type ErrorCode, graphqlErrorOf, type Problem, statusOf } from '../errors.ts'
 import { blockedProblem } from '../plan/blocked-problem.ts'
 import type { Blocked } from '../plan/plan.ts'
@@ -47,17 +47,4 @@ function leave(errors: readonly GraphQLError[]): ErrorResult {
   const [first] = errors
   if (first) first.extensions.http = { status: statusOf(codeOf(first.extensions.code) ?? 'INTERNAL_ERROR') }
   return { errors }
-}
-
-/** A variable that does not fit its type, named without its value. */
-export function variableProblem(errors: readonly GraphQLError[]): Problem {
-  const definition = errors[0]?.nodes?.[0]
-  const name = definition?.kind === Kind.VARIABLE_DEFINITION ? definition.variable.name.value : undefined
-  return {
-    code: 'BAD_USER_INPUT',
-    message:
-      name === undefined
-        ? 'a variable does not fit its type'
-        : `variable \`$${name}\` is missing or does not fit its type`,
-  }
 }

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
 import { ERRORS, type ErrorCode } from '../errors.ts'
+import { sentenceOf } from './sentence.ts'
 
 const LITERALS: ReadonlySet<string> = new Set([
   Kind.INT,
@@ -12,17 +13,19 @@ const LITERALS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The last hand on every error before it leaves: a code of the table, and no value, stack or SQL. What we did not mean to
- * say is `INTERNAL_ERROR`.
+ * The last hand on every error before it leaves: a code of the table, one sentence, and no value, stack or SQL. What we did
+ * not mean to say is `INTERNAL_ERROR`.
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : undefined
   const meant = original instanceof GraphQLError ? codeOf(original.extensions.code) : undefined
-  const code = meant ?? codeOf(formatted.extensions?.code) ?? 'INTERNAL_ERROR'
+  const misfit = error instanceof GraphQLError && LITERALS.has(error.nodes?.[0]?.kind ?? '')
+  const code = misfit
+    ? 'GRAPHQL_VALIDATION_FAILED'
+    : (meant ?? codeOf(formatted.extensions?.code) ?? 'INTERNAL_ERROR')
   const { coordinate, permittedFor } = formatted.extensions ?? {}
   return {
-    message:
-      code === 'INTERNAL_ERROR' ? 'the gateway failed; nothing was released' : messageOf(formatted, error),
+    message: misfit ? literalSentence(formatted.message) : messageOf(code, formatted.message, error),
     ...(formatted.locations && { locations: formatted.locations }),
     ...(formatted.path && { path: formatted.path }),
     extensions: {
@@ -37,17 +40,30 @@ export function codeOf(code: unknown): ErrorCode | undefined {
   return typeof code === 'string' && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : undefined
 }
 
-/** graphql-js quotes a literal that does not fit its type; a literal may be somebody's address. */
-function messageOf(formatted: GraphQLFormattedError, error: unknown): string {
-  const node = error instanceof GraphQLError ? error.nodes?.[0] : undefined
-  if (!node || !LITERALS.has(node.kind)) return withoutHint(formatted.message)
-  const type =
-    /^Expected value of type "([^"]+)"/.exec(formatted.message) ??
-    /^(\w+) (?:cannot represent|must be)/.exec(formatted.message)
-  return type ? `a value does not fit its type \`${type[1]}\`` : 'a value does not fit its type'
+/** Our own messages pass as they are; graphql-js' are rewritten, and Apollo's about HTTP say more than a client needs. */
+function messageOf(code: ErrorCode, message: string, error: unknown): string {
+  switch (code) {
+    case 'INTERNAL_ERROR':
+      return 'the gateway failed; nothing was released'
+    case 'GRAPHQL_PARSE_FAILED':
+    case 'GRAPHQL_VALIDATION_FAILED':
+      return sentenceOf(message)
+    default:
+      return isApollos(error) ? 'the request is not GraphQL over HTTP' : message
+  }
 }
 
-/** Suggestions would name fields that the caller may not see. */
-function withoutHint(message: string): string {
-  return message.replace(/ ?Did you mean.*\?$/s, '')
+/** The only code of the table that Apollo gives to errors of its own making. */
+function isApollos(error: unknown): boolean {
+  return error instanceof Error && error.name === 'BadRequestError'
+}
+
+/** graphql-js quotes a literal that does not fit its type. */
+function literalSentence(message: string): string {
+  const type =
+    /^Expected value of type "([^"]+)"/.exec(message) ??
+    /^Enum "(\w+)"/.exec(message) ??
+    /in "(\w+)" enum\./.exec(message) ??
+    /^(\w+) (?:cannot represent|must be)/.exec(message)
+  return type ? `a value does not fit its type \`${type[1]}\`` : 'a value does not fit its type'
 }

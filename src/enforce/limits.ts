@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
   type ValidationContext,
+  visit,
 } from 'graphql'
 import type { Limits } from '../config.ts'
 
@@ -31,10 +32,25 @@ export function limitRule(
   limits: Pick<Limits, 'depth' | 'aliases' | 'directives' | 'fields' | 'rootFields'>,
 ) {
   return (context: ValidationContext): ASTVisitor => ({
+    Document(document) {
+      // Before any other rule looks at the document: to those, `@defer` is merely unknown.
+      visit(document, {
+        Directive(directive) {
+          const { value } = directive.name
+          if (value === 'defer' || value === 'stream')
+            context.reportError(
+              unsupported(
+                `\`@${value}\` is not served: an answer leaves whole, after it is on record`,
+                directive,
+              ),
+            )
+        },
+      })
+    },
     OperationDefinition(operation) {
       if (operation.operation !== 'query')
         return context.reportError(
-          unsupported(`\`${operation.operation}\` operations are not served`, operation),
+          unsupported(`only queries are served, and this is a \`${operation.operation}\``, operation),
         )
       const cost = costOfOperation(context, operation)
       const check = (name: string, value: number, most: number): void => {
@@ -51,15 +67,6 @@ export function limitRule(
       check('aliases', cost.aliases, limits.aliases)
       check('directives', cost.directives, limits.directives)
       check('root fields', cost.rootFields, limits.rootFields)
-    },
-    Directive(directive) {
-      if (directive.name.value === 'defer' || directive.name.value === 'stream')
-        context.reportError(
-          unsupported(
-            `\`@${directive.name.value}\` is not served: an answer leaves whole, after it is on record`,
-            directive,
-          ),
-        )
     },
   })
 }

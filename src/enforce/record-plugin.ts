@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server'
 import { SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import type { GraphQLFormattedError } from 'graphql'
 import type { AccessLog } from '../audit/access.ts'
 import { graphqlErrorOf, type Problem, statusOf } from '../errors.ts'
 import { traceIdsOf } from '../telemetry/trace-ids.ts'
 import { accessOf } from './access-of.ts'
 import { AnswerText, bodyOf } from './answer.ts'
-import { formatError } from './format-error.ts'
-import type { GatewayContext } from './request.ts'
+import { codeOf, formatError } from './format-error.ts'
+import type { GatewayContext, GatewayRequest } from './request.ts'
 
 export interface RecordOptions {
   readonly log: AccessLog
@@ -16,7 +17,8 @@ export interface RecordOptions {
   readonly now: () => number
 }
 
-const RETRY_AFTER_SECONDS = '1'
+/** A client that was told 503 may try again after so long. */
+export const RETRY_AFTER_SECONDS = '1'
 
 /**
  * The last phase before an answer leaves: its body is fixed, its digest taken, and the access put on record; only then
@@ -46,6 +48,7 @@ async function record(
       message: 'the gateway failed; nothing was released',
     })
   const body = data instanceof AnswerText ? bodyOf(singleResult) : undefined
+  if (body === undefined) nameReason(request, singleResult.errors)
   const span = tracer.startSpan('audit', {}, request.traceContext)
   try {
     await log.append(
@@ -66,6 +69,12 @@ async function record(
   } finally {
     span.end()
   }
+}
+
+/** A request that failed as a whole has one reason, and the record says it in the place of a coordinate. */
+function nameReason(request: GatewayRequest, errors: readonly GraphQLFormattedError[] | undefined): void {
+  const code = codeOf(errors?.[0]?.extensions?.code)
+  if (code !== undefined && Object.keys(request.blocked).length === 0) request.blocked = { request: code }
 }
 
 /** Nothing of the former answer is left. */

@@ -1,0 +1,96 @@
+import type { Problem } from '../errors.ts'
+import { answerTypeFor, isJson } from './media-type.ts'
+
+export interface RequestHead {
+  readonly method: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/** Headers that no page of another site can send without asking first (Fetch standard, CORS-safelisted headers). */
+const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name']
+
+/**
+ * What keeps a request from being GraphQL over HTTP, as far as its head tells; decided before its body is read. Apollo
+ * decides on much of it again; it is done here so that every refusal has a code of the table and goes on record.
+ */
+export function headProblem({ method, headers }: RequestHead): Problem | undefined {
+  const header = (name: string): string | undefined => {
+    const value = headers[name]
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
+  if (answerTypeFor(header('accept')) === undefined)
+    return {
+      code: 'NOT_ACCEPTABLE',
+      message:
+        'the header `accept` takes neither `application/json` nor `application/graphql-response+json`, and there is nothing else',
+    }
+  const contentType = header('content-type')
+  const encoding = header('content-encoding')
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    return unsupported('the body is compressed; send it without `content-encoding`')
+  if (contentType !== undefined && !isJson(contentType))
+    return unsupported('the body must be `application/json` in UTF-8')
+  if (method === 'POST' && contentType === undefined)
+    return unsupported('the request has no `content-type`; send `application/json`')
+  if (
+    method === 'GET' &&
+    contentType === undefined &&
+    PREFLIGHTED.every((name) => header(name) === undefined)
+  )
+    return bad(
+      'a GET request needs the header `apollo-require-preflight`, which a page of another site cannot send',
+    )
+  return undefined
+}
+
+/** What keeps a parsed body from being one GraphQL request. */
+export function bodyProblem(body: unknown): Problem | undefined {
+  if (Array.isArray(body)) return bad('a batch is not served; send one request per operation')
+  if (!isRecord(body)) return bad('the body must be a JSON object with the document in `query`')
+  const { query, variables, operationName, extensions } = body
+  if (isRecord(extensions) && extensions.persistedQuery !== undefined) return PERSISTED
+  if (typeof query !== 'string' || query.trim() === '')
+    return bad('the request has no document; send it as text in `query`')
+  if (!isRecord(variables ?? {})) return bad('`variables` must be a JSON object')
+  if (!isRecord(extensions ?? {})) return bad('`extensions` must be a JSON object')
+  if (typeof (operationName ?? '') !== 'string') return bad('`operationName` must be text')
+  return undefined
+}
+
+/** The same for the parameters of a GET, which are texts, some of them JSON; a repeated one is an array. */
+export function parametersProblem(parameters: Readonly<Record<string, unknown>>): Problem | undefined {
+  const body: Record<string, unknown> = {}
+  for (const name of ['query', 'variables', 'operationName', 'extensions']) {
+    const value = parameters[name]
+    if (Array.isArray(value)) return bad(`the parameter \`${name}\` is given more than once`)
+    const isJsonText = name === 'variables' || name === 'extensions'
+    body[name] = isJsonText && typeof value === 'string' ? (parsed(value) ?? false) : value
+  }
+  return bodyProblem(body)
+}
+
+const PERSISTED: Problem = {
+  code: 'OPERATION_UNSUPPORTED',
+  message: 'persisted queries are not served; send the whole document in `query`',
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function bad(message: string): Problem {
+  return { code: 'BAD_REQUEST', message }
+}
+
+function unsupported(message: string): Problem {
+  return { code: 'UNSUPPORTED_MEDIA_TYPE', message }
+}
