@@ -40,7 +40,9 @@ export async function runStatement(
   try {
     client = await pool.connect()
   } catch (error) {
-    return failureOf(error)
+    const failure = failureOf(error)
+    // Whatever the server says against a connection (55000: the database takes none), no statement is to blame.
+    return failure.sqlState === undefined ? failure : { ...failure, code: 'DATABASE_UNAVAILABLE' }
   }
   return signal === undefined ? run(client, statement) : runCancellable(client, statement, signal)
 }

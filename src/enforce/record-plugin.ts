@@ -3,7 +3,7 @@ import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '
 import { SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import type { GraphQLFormattedError } from 'graphql'
 import type { AccessLog } from '../audit/access.ts'
-import { graphqlErrorOf, type Problem, statusOf } from '../errors.ts'
+import { type ErrorCode, graphqlErrorOf, type Problem, statusOf } from '../errors.ts'
 import { traceIdsOf } from '../telemetry/trace-ids.ts'
 import { accessOf } from './access-of.ts'
 import { AnswerText, bodyOf } from './answer.ts'
@@ -62,6 +62,8 @@ async function record(
     )
   } catch {
     span.setStatus({ code: SpanStatusCode.ERROR })
+    // What was refused because the log is down says so already, and that nothing was read.
+    if (firstCode(singleResult.errors) === 'AUDIT_UNAVAILABLE') return
     replaceAnswer(context, {
       code: 'AUDIT_UNAVAILABLE',
       message: 'the access could not be put on record, so nothing was released; try again later',
@@ -73,8 +75,12 @@ async function record(
 
 /** A request that failed as a whole has one reason, and the record says it in the place of a coordinate. */
 function nameReason(request: GatewayRequest, errors: readonly GraphQLFormattedError[] | undefined): void {
-  const code = codeOf(errors?.[0]?.extensions?.code)
+  const code = firstCode(errors)
   if (code !== undefined && Object.keys(request.blocked).length === 0) request.blocked = { request: code }
+}
+
+function firstCode(errors: readonly GraphQLFormattedError[] | undefined): ErrorCode | undefined {
+  return codeOf(errors?.[0]?.extensions?.code)
 }
 
 /** Nothing of the former answer is left. */
