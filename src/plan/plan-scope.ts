@@ -54,9 +54,14 @@ export class PlanScope {
     this.block({ coordinate: field.coordinate, code: decision.code, path, permittedFor })
   }
 
+  /** Once for each coordinate, reason and place: a filter may name a field many times. */
   block(blocked: Blocked): void {
+    const path = blocked.path.join('.')
+    const same = (other: Blocked) =>
+      other.coordinate === blocked.coordinate && other.code === blocked.code && other.path.join('.') === path
+    if (this.blockedPaths.has(path) && this.blocked.some(same)) return
     this.blocked.push(blocked)
-    this.blockedPaths.add(blocked.path.join('.'))
+    this.blockedPaths.add(path)
   }
 
   /** Whether the field at this path, or one of its arguments, is blocked. */

@@ -6,7 +6,7 @@ import type { VariableValues } from '../plan/variable-shape.ts'
 import type { GovernedEnum, ScalarField } from '../policy/policy.ts'
 import type { ReadKeys } from './keys.ts'
 import { openCursor } from './seal-cursor.ts'
-import type { Parameter, Statement } from './statement.ts'
+import type { AfterCursor, Parameter, Statement } from './statement.ts'
 
 export interface Binding {
   readonly variables: VariableValues
@@ -24,6 +24,8 @@ export type BindResult =
 
 /** The values of a statement's parameters in one request. */
 export function bindStatement(statement: Statement, binding: Binding): BindResult {
+  if (statement.unusedCursors.some((cursor) => !openAfter(cursor, binding)))
+    return { kind: 'refused', problem: CURSOR_INVALID }
   const values: unknown[] = []
   for (const parameter of statement.parameters) {
     if (parameter.kind !== 'cursorPart') {
@@ -43,7 +45,7 @@ const CURSOR_INVALID: Problem = {
 }
 
 function openAfter(
-  { after, scope, parts }: Extract<Parameter, { kind: 'cursorPart' }>,
+  { after, scope, parts }: AfterCursor,
   binding: Binding,
 ): readonly (string | null)[] | undefined {
   const cursor = resolveValue(after, binding.variables)

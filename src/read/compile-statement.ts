@@ -4,7 +4,7 @@ import type { GovernedEnum } from '../policy/policy.ts'
 import { listSql } from './list-sql.ts'
 import type { ReadContext } from './read-context.ts'
 import { rowSql, singleSql } from './row-sql.ts'
-import { type NamedTally, SqlWriter, TableAlias } from './sql-writer.ts'
+import { SqlWriter, TableAlias } from './sql-writer.ts'
 import type { Statement } from './statement.ts'
 
 /**
@@ -18,23 +18,20 @@ export function compileStatement(
   const writer = new SqlWriter()
   const context: ReadContext = { writer, enums }
   const { sql, tallies } = root.kind === 'one' ? lookupSql(context, root) : pageSql(context, root)
+  // Keys of subjects as JSON text: one of a lookup is a bare text, those of a list are an array.
   const columns = tallies.map(({ column, tally }) =>
-    tally.kind === 'rows' ? `q.${column}` : textSql(tally, column),
+    tally.kind === 'rows' ? `q.${column}` : `to_json(q.${column})::text`,
   )
-  const text = `SELECT ${['q.j::text', ...columns].join(', ')} FROM (${sql}) q`
+  const text = `SELECT ${['q.j', ...columns].join(', ')} FROM (${sql}) q`
   return {
     text,
     name: `gateway_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`,
     parameters: writer.parameters,
+    unusedCursors: writer.unusedCursors,
     tallies: tallies.map(({ tally }) => tally),
     hasCursors: writer.cursorScopes.length > 0,
     cursorScopes: writer.cursorScopes,
   }
-}
-
-/** Keys of subjects as JSON text: a lone key of a single row is a text already. */
-function textSql(_tally: NamedTally['tally'], column: string): string {
-  return `to_json(q.${column})::text`
 }
 
 function lookupSql(context: ReadContext, root: PlannedOne) {

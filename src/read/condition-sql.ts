@@ -11,19 +11,31 @@ const OPERATORS: Readonly<Record<Comparison, string>> = {
   gte: '>=',
 }
 
-/** A planned filter as a boolean expression. An empty AND is true, an empty OR is false. */
-export function conditionSql(writer: SqlWriter, condition: Condition, table: TableAlias): string {
+/**
+ * A planned filter as a boolean expression. An empty AND is true, an empty OR is false.
+ *
+ * Only whether it is true matters where it stands, so a subquery may answer an unknown with false; under an odd number of
+ * negations with true, since whatever is unknown of a related row must not become true by being negated.
+ *
+ * @param negated the expression stands under an odd number of negations.
+ */
+export function conditionSql(
+  writer: SqlWriter,
+  condition: Condition,
+  table: TableAlias,
+  negated = false,
+): string {
   switch (condition.kind) {
     case 'and':
     case 'or': {
       if (condition.operands.length === 0) return condition.kind === 'and' ? 'true' : 'false'
-      const operands = condition.operands.map((operand) => conditionSql(writer, operand, table))
+      const operands = condition.operands.map((operand) => conditionSql(writer, operand, table, negated))
       return operands.length === 1
         ? (operands[0] ?? 'true')
         : `(${operands.join(condition.kind === 'and' ? ' AND ' : ' OR ')})`
     }
     case 'not':
-      return `NOT (${conditionSql(writer, condition.operand, table)})`
+      return `NOT (${conditionSql(writer, condition.operand, table, !negated)})`
     case 'compare': {
       const { field, operator, value, insensitive } = condition
       const column = table.column(field.column)
@@ -35,10 +47,10 @@ export function conditionSql(writer: SqlWriter, condition: Condition, table: Tab
     case 'isNull':
       return `${table.column(condition.field.column)} IS ${condition.negated ? 'NOT ' : ''}NULL`
     case 'in': {
-      const { field, negated, insensitive, values } = condition
+      const { field, insensitive, values } = condition
       const column = table.column(field.column)
       const parameter = writer.parameter({ kind: 'values', field, values })
-      const quantified = negated ? '<> ALL' : '= ANY'
+      const quantified = condition.negated ? '<> ALL' : '= ANY'
       return insensitive
         ? `lower(${column}::text) ${quantified} (SELECT lower(item) FROM unnest(${parameter}::text[]) AS items(item))`
         : `${column} ${quantified} (${parameter}::${field.sqlType}[])`
@@ -49,7 +61,7 @@ export function conditionSql(writer: SqlWriter, condition: Condition, table: Tab
       return `${table.column(field.column)}::text ${insensitive ? 'ILIKE' : 'LIKE'} ${parameter}::text`
     }
     case 'relation':
-      return relationSql(writer, condition, table)
+      return relationSql(writer, condition, table, negated)
   }
 }
 
@@ -57,23 +69,29 @@ function relationSql(
   writer: SqlWriter,
   { field, target, quantifier, condition }: Extract<Condition, { kind: 'relation' }>,
   table: TableAlias,
+  negated: boolean,
 ): string {
   const other = new TableAlias(writer.alias())
   const join = joinSql(field.join, table, other)
-  const inner = condition && conditionSql(writer, condition, other)
   const rows = (extra: string | undefined): string =>
     `EXISTS (SELECT 1 FROM ${tableSql(target.table)} ${other.name} WHERE ${extra === undefined ? join : `${join} AND ${extra}`})`
+  const inner = (under: boolean) => condition && conditionSql(writer, condition, other, under)
+  // The one row there may be: its condition counts as if it were of the row around it, unknowns included.
+  const one = (under: boolean): string => {
+    const sql = inner(under)
+    return rows(under && sql !== undefined ? `(${sql}) IS NOT FALSE` : sql)
+  }
   switch (quantifier) {
     case 'some':
-      return rows(inner)
+      return rows(inner(false))
     case 'none':
-      return `NOT ${rows(inner)}`
+      return `NOT ${rows(inner(false))}`
     case 'every':
-      return `NOT ${rows(`NOT (${inner ?? 'true'})`)}`
+      return `NOT ${rows(`NOT (${inner(true) ?? 'true'})`)}`
     case 'is':
-      return inner === undefined ? `NOT ${rows(undefined)}` : rows(inner)
+      return condition === undefined ? `NOT ${rows(undefined)}` : one(negated)
     case 'isNot':
-      return inner === undefined ? rows(undefined) : `NOT ${rows(inner)}`
+      return condition === undefined ? rows(undefined) : `NOT ${one(!negated)}`
   }
 }
 

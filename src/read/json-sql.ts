@@ -1,20 +1,59 @@
 import { literal } from './sql-writer.ts'
 
-/** PostgreSQL takes at most 100 arguments in a call. */
-const PAIRS_PER_CALL = 50
+/**
+ * JSON put together as text: a constant, or an SQL expression of type text that is never null. PostgreSQL's functions for
+ * building JSON walk each nested value once more at every level; joining text does not. So whoever makes a `JsonSql`
+ * answers for its being valid JSON: free text goes through `jsonOf`, and only values that cannot hold a quote, a backslash
+ * or a control character through `quotedOf`.
+ */
+export type JsonSql =
+  | { readonly kind: 'constant'; readonly json: string }
+  | { readonly kind: 'expression'; readonly sql: string }
 
-/** A JSON object with its keys in the given order. */
-export function objectSql(pairs: readonly (readonly [key: string, expression: string])[]): string {
-  const calls: string[] = []
-  for (let i = 0; i < pairs.length; i += PAIRS_PER_CALL) {
-    const args = pairs
-      .slice(i, i + PAIRS_PER_CALL)
-      .map(([key, expression]) => `${literal(key)}, ${expression}`)
-    calls.push(`json_build_object(${args.join(', ')})`)
-  }
-  const [only] = calls
-  if (calls.length <= 1) return only ?? `'{}'::json`
-  // Longer objects are joined as text, because merging through jsonb would lose the order of the keys.
-  const members = calls.map((call) => `substr(left(${call}::text, -1), 2)`)
-  return `('{' || ${members.join(` || ', ' || `)} || '}')::json`
+export const NULL: JsonSql = { kind: 'constant', json: 'null' }
+
+/** A text of our own: a GraphQL name. */
+export function nameOf(name: string): JsonSql {
+  return { kind: 'constant', json: `"${name}"` }
+}
+
+/** Any value, as PostgreSQL writes it in JSON. */
+export function jsonOf(sql: string): JsonSql {
+  return orNull(`to_json(${sql})::text`)
+}
+
+/** A value whose text is JSON already: a number, a boolean, JSON. */
+export function bareOf(sql: string): JsonSql {
+  return orNull(`${sql}::text`)
+}
+
+/** A text that needs no escaping: digits, hex, a date. */
+export function quotedOf(sql: string): JsonSql {
+  return orNull(`'"' || ${sql} || '"'`)
+}
+
+/** An expression of JSON text that may be null. */
+export function orNull(sql: string): JsonSql {
+  return { kind: 'expression', sql: `coalesce(${sql}, 'null')` }
+}
+
+/** Joins rows of JSON text, in the given order, to a JSON array. */
+export function arraySql(item: string, order: string): string {
+  return `'[' || coalesce(string_agg(${item}, ','${order}), '') || ']'`
+}
+
+/** A JSON object with its keys, which are GraphQL names, in the given order; as an expression that is never null. */
+export function objectSql(pairs: readonly (readonly [key: string, value: JsonSql])[]): string {
+  const terms: string[] = []
+  let text = '{'
+  pairs.forEach(([key, value], i) => {
+    text += `${i === 0 ? '' : ','}"${key}":`
+    if (value.kind === 'constant') {
+      text += value.json
+      return
+    }
+    terms.push(literal(text), value.sql)
+    text = ''
+  })
+  return [...terms, literal(`${text}}`)].join(' || ')
 }

@@ -1,9 +1,10 @@
-import type { EdgeEntry, ListEntry, ListSelection, PageInfoEntry, RowSelection } from '../plan/plan.ts'
+import type { EdgeEntry, ListSelection, RowSelection } from '../plan/plan.ts'
 import { conditionSql } from './condition-sql.ts'
-import { objectSql } from './json-sql.ts'
+import { connectionSql, needsOf } from './connection-sql.ts'
+import { type JsonSql, nameOf, objectSql, quotedOf } from './json-sql.ts'
 import { afterSql, cursorScope, orderColumns, orderSql, placeSql } from './order-sql.ts'
 import type { ReadContext, RowSql, RowsOf } from './read-context.ts'
-import { literal, type NamedTally, quote, TableAlias, tableSql } from './sql-writer.ts'
+import { type NamedTally, quote, TableAlias, tableSql } from './sql-writer.ts'
 
 export interface ListPlace {
   /** How the rows hang on the row around them; undefined at the root. */
@@ -27,10 +28,14 @@ export function listSql(context: ReadContext, list: ListSelection, place: ListPl
   const { writer } = context
   const needs = needsOf(list.entries)
   const total = needs.total ? totalSql(context, list, place) : ''
-  if (!needs.rows) return { sql: `SELECT ${connectionSql(list, [], total, '')} AS j`, tallies: [] }
+  const order = orderColumns(list)
+  if (!needs.rows) {
+    if (list.after)
+      writer.unusedCursors.push({ after: list.after, scope: cursorScope(list, order), parts: order.length })
+    return { sql: `SELECT ${connectionSql({ list, columns: [], total, order: '' })} AS j`, tallies: [] }
+  }
 
   const table = new TableAlias(writer.alias())
-  const order = orderColumns(list)
   const outputs = outputsSql(context, list, table, place)
   const cursor = needs.cursor
     ? cursorSql(context, cursorScope(list, order), placeSql(order, table))
@@ -62,43 +67,16 @@ export function listSql(context: ReadContext, list: ListSelection, place: ListPl
 
   const count: NamedTally = { column: writer.alias(), tally: { kind: 'rows', model: list.model.name } }
   const tallied = outputs.tallies.map((t) => `${gatherSql(t)} AS ${t.column}`)
-  const json = connectionSql(
+  const json = connectionSql({
     list,
-    outputs.columns.map((c) => c.name),
+    columns: outputs.columns.map((c) => c.name),
     total,
-    numbered ? ' ORDER BY page.place' : '',
-  )
+    order: numbered ? ' ORDER BY page.place' : '',
+  })
   return {
     sql: `SELECT ${[`${json} AS j`, `count(*) AS ${count.column}`, ...tallied].join(', ')} FROM (${rows}) page`,
     tallies: [count, ...outputs.tallies],
   }
-}
-
-interface Needs {
-  rows: boolean
-  total: boolean
-  /** Cursors of any kind. */
-  cursor: boolean
-  /** The cursors at both ends of the page. */
-  ends: boolean
-  /** Whether more rows follow. */
-  more: boolean
-}
-
-function needsOf(entries: readonly ListEntry[]): Needs {
-  const needs: Needs = { rows: false, total: false, cursor: false, ends: false, more: false }
-  for (const entry of entries) {
-    if (entry.kind === 'totalCount') needs.total = true
-    if (entry.kind === 'nodes' || entry.kind === 'edges') needs.rows = true
-    if (entry.kind === 'edges' && entry.entries.some((part) => part.kind === 'cursor')) needs.cursor = true
-    if (entry.kind === 'pageInfo')
-      for (const part of entry.entries) {
-        if (part.kind === 'hasNextPage') needs.rows = needs.more = true
-        if (part.kind === 'startCursor' || part.kind === 'endCursor')
-          needs.rows = needs.cursor = needs.ends = true
-      }
-  }
-  return needs
 }
 
 function conditionsSql(
@@ -168,49 +146,11 @@ function edgeSql(
   entries: readonly EdgeEntry[],
   row: (selection: RowSelection) => string,
 ): (cursor: string) => string {
-  const parts = entries.map((entry): readonly [string, string | undefined] => {
-    if (entry.kind === 'node') return [entry.key, row(entry.rows)]
-    return [entry.key, entry.kind === 'typename' ? literal(`${list.model.name}Edge`) : undefined]
+  const parts = entries.map((entry): readonly [string, JsonSql | undefined] => {
+    if (entry.kind === 'node') return [entry.key, { kind: 'expression', sql: row(entry.rows) }]
+    return [entry.key, entry.kind === 'typename' ? nameOf(`${list.model.name}Edge`) : undefined]
   })
-  return (cursor) => objectSql(parts.map(([key, expression]) => [key, expression ?? cursor]))
-}
-
-function connectionSql(
-  list: ListSelection,
-  columns: readonly string[],
-  total: string,
-  order: string,
-): string {
-  const remaining = [...columns]
-  const entrySql = (entry: ListEntry): string => {
-    switch (entry.kind) {
-      case 'typename':
-        return literal(`${list.model.name}Connection`)
-      case 'totalCount':
-        return total
-      case 'pageInfo':
-        return objectSql(entry.entries.map((part) => [part.key, pageInfoSql(list, part)]))
-      case 'nodes':
-      case 'edges':
-        return `coalesce(json_agg(page.${remaining.shift()}${order}), '[]'::json)`
-    }
-  }
-  return objectSql(list.entries.map((entry) => [entry.key, entrySql(entry)]))
-}
-
-function pageInfoSql(list: ListSelection, part: PageInfoEntry): string {
-  switch (part.kind) {
-    case 'typename':
-      return literal('PageInfo')
-    case 'hasPreviousPage':
-      return list.after ? 'true' : 'false'
-    case 'hasNextPage':
-      return 'coalesce(bool_or(page.page_more), false)'
-    case 'startCursor':
-      return '(array_agg(page.page_cursor ORDER BY page.place))[1]'
-    case 'endCursor':
-      return '(array_agg(page.page_cursor ORDER BY page.place DESC))[1]'
-  }
+  return (cursor) => objectSql(parts.map(([key, value]) => [key, value ?? quotedOf(cursor)]))
 }
 
 /** Gathers a tally of the rows of a page. */

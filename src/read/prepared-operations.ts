@@ -65,6 +65,7 @@ export function createPreparedOperations(schema: GraphQLSchema, policy: Policy):
     prepare(asked) {
       const { documentHash, operation, purpose, onDenied, variables } = asked
       const shape = shapeOf(variablesOf(operation), variables)
+      if (shape === undefined) return { prepared: TOO_DEEP, hit: false }
       const key = `${documentHash} ${operation.name?.value ?? ''} ${purpose} ${onDenied} ${shape}`
       const known = cache.get(key)
       if (known) return { prepared: known, hit: true }
@@ -73,6 +74,11 @@ export function createPreparedOperations(schema: GraphQLSchema, policy: Policy):
       return { prepared, hit: false }
     },
   }
+}
+
+const TOO_DEEP: Prepared = {
+  kind: 'invalid',
+  problem: { code: 'QUERY_TOO_COMPLEX', message: 'the value of a variable is nested too deeply' },
 }
 
 function charactersOf(prepared: Prepared, key: string): number {

@@ -11,7 +11,7 @@ export interface ReadContext {
 
 /** What a row contributes to the statement around it. */
 export interface RowSql {
-  /** The row as a JSON object. */
+  /** The row as the text of a JSON object, never null. */
   readonly json: string
   /** Joins that the expressions need, each with a leading space. */
   readonly laterals: string

@@ -1,11 +1,11 @@
 import type { RowEntry, RowSelection } from '../plan/plan.ts'
 import type { RelationField } from '../policy/policy.ts'
 import { joinSql } from './condition-sql.ts'
-import { objectSql } from './json-sql.ts'
+import { type JsonSql, NULL, nameOf, objectSql, orNull } from './json-sql.ts'
 import { listSql } from './list-sql.ts'
 import type { ReadContext, RowSql } from './read-context.ts'
 import { scalarSql } from './scalar-sql.ts'
-import { literal, type NamedTally, quote, TableAlias, tableSql } from './sql-writer.ts'
+import { type NamedTally, quote, TableAlias, tableSql } from './sql-writer.ts'
 import { sameSubject, subjectKeySql } from './subject-sql.ts'
 
 /**
@@ -30,14 +30,14 @@ export function rowSql(
         tally: { kind: 'subjects', model: rows.model.subject.model },
       })
   }
-  const pairs = rows.entries.map((entry): readonly [string, string] => {
+  const pairs = rows.entries.map((entry): readonly [string, JsonSql] => {
     if (entry.kind !== 'one' && entry.kind !== 'many')
       return [entry.key, leafSql(context, rows, entry, table)]
     const related = relatedSql(context, rows, entry, table)
     laterals.push(related.lateral)
     for (const named of related.tallies)
       tallies.push({ ...named, expression: `${related.alias}.${named.column}` })
-    return [entry.key, `${related.alias}.j`]
+    return [entry.key, orNull(`${related.alias}.j`)]
   })
   return { json: objectSql(pairs), laterals: laterals.join(''), tallies }
 }
@@ -47,12 +47,12 @@ function leafSql(
   rows: RowSelection,
   entry: Exclude<RowEntry, { kind: 'one' | 'many' }>,
   table: TableAlias,
-): string {
+): JsonSql {
   switch (entry.kind) {
     case 'typename':
-      return literal(rows.model.name)
+      return nameOf(rows.model.name)
     case 'blocked':
-      return 'NULL'
+      return NULL
     case 'scalar':
       return scalarSql(
         context.writer,

@@ -1,55 +1,61 @@
 import type { GovernedEnum, ScalarField } from '../policy/policy.ts'
 import type { Transform } from '../policy/transform.ts'
+import { bareOf, type JsonSql, jsonOf, quotedOf } from './json-sql.ts'
 import { literal, type SqlWriter } from './sql-writer.ts'
 
 const DATE_TIME = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`
+/** PostgreSQL types whose text never needs escaping in JSON. */
+const PLAIN_TEXT: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint', 'numeric', 'uuid'])
 
-/** The expression that serves a field in a form, such that its JSON is what the GraphQL scalar serialises to. */
+/** A field in a form, such that its JSON is what the GraphQL scalar serialises to. */
 export function scalarSql(
   writer: SqlWriter,
   field: ScalarField,
   transform: Transform,
   column: string,
   enums: ReadonlyMap<string, GovernedEnum>,
-): string {
+): JsonSql {
   switch (transform) {
     case 'AS_IS':
       return field.list ? listSql(field, column, enums) : plainSql(field, column, enums)
     case 'LAST4':
-      return `right(${column}::text, least(4, length(${column}::text) / 2))`
+      return jsonOf(`right(${column}::text, least(4, length(${column}::text) / 2))`)
     case 'DOMAIN':
-      return `substring(${column}::text from '@([^@]+)$')`
+      return jsonOf(`substring(${column}::text from '@([^@]*)$')`)
     case 'YEAR':
       return field.type === 'Date'
-        ? `make_date(extract(year from ${column})::integer, 1, 1)`
-        : `to_char(date_trunc('year', ${utcSql(field, column)}), ${DATE_TIME})`
+        ? jsonOf(`make_date(extract(year from ${column})::integer, 1, 1)`)
+        : quotedOf(`to_char(date_trunc('year', ${utcSql(field, column)}), ${DATE_TIME})`)
     case 'PSEUDONYM': {
       // HMAC (RFC 2104) from the one hash that PostgreSQL has built in; the pads come from the purpose's key.
       const inner = writer.parameter({ kind: 'pseudonymPad', pad: 'inner' })
       const outer = writer.parameter({ kind: 'pseudonymPad', pad: 'outer' })
       const message = `convert_to(${column}::text, 'UTF8')`
-      return `encode(substring(sha256(${outer}::bytea || sha256(${inner}::bytea || ${message})) from 1 for 16), 'hex')`
+      return quotedOf(
+        `encode(substring(sha256(${outer}::bytea || sha256(${inner}::bytea || ${message})) from 1 for 16), 'hex')`,
+      )
     }
   }
 }
 
-function plainSql(field: ScalarField, column: string, enums: ReadonlyMap<string, GovernedEnum>): string {
+function plainSql(field: ScalarField, column: string, enums: ReadonlyMap<string, GovernedEnum>): JsonSql {
   switch (field.type) {
     case 'ID':
     case 'BigInt':
     case 'Decimal':
-      return field.sqlType === 'text' ? column : `${column}::text`
+      return PLAIN_TEXT.has(field.sqlType) ? quotedOf(`${column}::text`) : jsonOf(`${column}::text`)
     case 'DateTime':
-      return `to_char(${utcSql(field, column)}, ${DATE_TIME})`
+      return quotedOf(`to_char(${utcSql(field, column)}, ${DATE_TIME})`)
     case 'Enum':
       return enumSql(field, column, enums)
     case 'String':
-    case 'Int':
     case 'Float':
-    case 'Boolean':
     case 'Date':
+      return jsonOf(column)
+    case 'Int':
+    case 'Boolean':
     case 'JSON':
-      return column
+      return bareOf(column)
   }
 }
 
@@ -58,14 +64,16 @@ function utcSql(field: ScalarField, column: string): string {
   return field.sqlType.startsWith('timestamptz') ? `(${column} AT TIME ZONE 'UTC')` : column
 }
 
-function enumSql(field: ScalarField, column: string, enums: ReadonlyMap<string, GovernedEnum>): string {
+/** A label that the data model does not know is null: it is no value of the GraphQL enum. */
+function enumSql(field: ScalarField, column: string, enums: ReadonlyMap<string, GovernedEnum>): JsonSql {
   const values = enums.get(field.enumName ?? '')?.values ?? []
-  if (values.every((value) => value.label === value.name)) return `${column}::text`
   const cases = values.map((value) => `WHEN ${literal(value.label)} THEN ${literal(value.name)}`)
-  return `CASE ${column}::text ${cases.join(' ')} END`
+  return quotedOf(`CASE ${column}::text ${cases.join(' ')} END`)
 }
 
-function listSql(field: ScalarField, column: string, enums: ReadonlyMap<string, GovernedEnum>): string {
+function listSql(field: ScalarField, column: string, enums: ReadonlyMap<string, GovernedEnum>): JsonSql {
   const item = plainSql({ ...field, list: false }, 'item', enums)
-  return `(SELECT coalesce(json_agg(${item} ORDER BY place), '[]'::json) FROM unnest(${column}) WITH ORDINALITY AS items(item, place))`
+  const json = item.kind === 'expression' ? item.sql : literal(item.json)
+  const items = `(SELECT string_agg(${json}, ',' ORDER BY place) FROM unnest(${column}) WITH ORDINALITY AS items(item, place))`
+  return { kind: 'expression', sql: `'[' || coalesce(${items}, '') || ']'` }
 }

@@ -1,10 +1,11 @@
 import type { TableName } from '../policy/data-model.ts'
-import type { Parameter, Tally } from './statement.ts'
+import type { AfterCursor, Parameter, Tally } from './statement.ts'
 
 /** Collects the parameters and names of one statement while its text is put together. */
 export class SqlWriter {
   readonly parameters: Parameter[] = []
   readonly cursorScopes: string[] = []
+  readonly unusedCursors: AfterCursor[] = []
   private readonly placeholders = new Map<string, string>()
   private aliases = 0
 

@@ -7,11 +7,20 @@ export interface Statement {
   /** Name of the prepared statement: a hash of the text. */
   readonly name: string
   readonly parameters: readonly Parameter[]
+  /** Cursors of lists whose rows are not read; they are checked all the same. */
+  readonly unusedCursors: readonly AfterCursor[]
   /** What the columns after the first (the answer as JSON text) hold. */
   readonly tallies: readonly Tally[]
   readonly hasCursors: boolean
   /** What the cursors of each list are bound to; a cursor in the answer names its list by its place here. */
   readonly cursorScopes: readonly string[]
+}
+
+/** A cursor that a list begins after, what it must be bound to, and how many parts its place has. */
+export interface AfterCursor {
+  readonly after: Value
+  readonly scope: string
+  readonly parts: number
 }
 
 /** How a parameter gets its value when a request is bound. */
@@ -20,13 +29,7 @@ export type Parameter =
   | { readonly kind: 'values'; readonly field: ScalarField; readonly values: Value }
   | { readonly kind: 'pattern'; readonly match: TextMatch; readonly value: Value }
   | { readonly kind: 'pageSize'; readonly first: Value | undefined; readonly extra: 0 | 1 }
-  | {
-      readonly kind: 'cursorPart'
-      readonly after: Value
-      readonly scope: string
-      readonly index: number
-      readonly parts: number
-    }
+  | (AfterCursor & { readonly kind: 'cursorPart'; readonly index: number })
   | { readonly kind: 'cursorMark' }
   | { readonly kind: 'pseudonymPad'; readonly pad: 'inner' | 'outer' }
 
