@@ -1,0 +1,172 @@
+import type { OracleDatabase } from './database.ts'
+import { type CursorWish, Draft } from './draft.ts'
+import type { Taste } from './filters.ts'
+import { type Random, randomOf } from './random.ts'
+import { type Budget, fieldOf, Keys, selectionOf } from './selections.ts'
+import { nameOf, type Served } from './served.ts'
+import type { Rules } from './walker.ts'
+
+/** One request, whole: the same for the same seed and number. */
+export interface Case {
+  readonly number: number
+  readonly document: string
+  readonly operationName: string | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly header: string | undefined
+  readonly onDenied: 'reject' | 'prune' | undefined
+  readonly roles: readonly string[]
+  readonly grants: readonly string[]
+  readonly cursors: readonly CursorWish[]
+  /** Every value that stands in an argument. */
+  readonly values: readonly string[]
+}
+
+interface Setting {
+  readonly served: Served
+  readonly rules: Rules
+  readonly database: OracleDatabase
+}
+
+export function caseOf(seed: number, number: number, setting: Setting): Case {
+  const random = randomOf(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b))
+  const { served, rules } = setting
+  const purpose = random.pick([...rules.purposes.keys()])
+  const draft = new Draft(random, served)
+  const taste = tasteOf(setting, draft, purpose)
+  const budget: Budget = { fields: 3 + random.below(25) }
+  const body = random.chance(0.03) ? introspectionOf(random, rules) : rootsOf(taste, purpose, budget)
+  const who = askerOf(random, rules, purpose)
+  const declare =
+    who.inOperation === undefined ? '' : ` @declare(purpose: ${declared(draft, who.inOperation)})`
+  const other = random.chance(0.06)
+  const name = other || declare !== '' || draft.definitions.length > 0 || random.chance(0.5)
+  const head = name
+    ? `query Asked${draft.definitions.length > 0 ? `(${draft.definitions.join(', ')})` : ''}${declare} `
+    : ''
+  const operations = [`${head}${body}`, ...(other ? ['query Other { __typename }'] : [])]
+  return {
+    number,
+    document: [...(random.chance(0.5) ? operations : operations.reverse()), ...draft.fragments].join('\n'),
+    operationName: other || (name && random.chance(0.3)) ? 'Asked' : undefined,
+    variables: JSON.parse(JSON.stringify(draft.variables)),
+    header: who.inHeader,
+    onDenied: random.pick(['reject', 'prune', undefined]),
+    roles: who.roles,
+    grants: who.grants,
+    cursors: draft.cursors,
+    values: [...draft.values],
+  }
+}
+
+/** Keeps to what the purpose may read, more or less. */
+function tasteOf({ rules, database }: Setting, draft: Draft, purpose: string): Taste {
+  const { random } = draft
+  const temptation = random.pick([0, 0, 0, 0, 0.02, 0.2, 1])
+  return {
+    draft,
+    database,
+    prefer(model, names, argument) {
+      const fields = rules.types.get(model)
+      const may = names.filter((name) => {
+        const forms = fields ? [fields.get(name)] : [...(rules.types.get(name)?.values() ?? [])]
+        return forms.some((rule) => {
+          const form = rule?.permits.get(purpose)
+          return argument ? form === 'AS_IS' : form !== undefined
+        })
+      })
+      return random.pick(may.length > 0 && !random.chance(temptation) ? may : names)
+    },
+  }
+}
+
+function rootsOf(taste: Taste, purpose: string, budget: Budget): string {
+  const { draft, database } = taste
+  const { random, served } = draft
+  const query = served.types.get('Query')
+  if (!query) throw new Error('no Query')
+  const keys = new Keys()
+  const parts: string[] = []
+  const count = random.chance(0.7) ? 1 : 2 + random.below(2)
+  for (let i = 0; i < count; i++) {
+    const model = taste.prefer('Query', [...database.models.keys()], false)
+    const roots = query.fields.filter(({ type }) => nameOf(type).replace(/Connection$/, '') === model)
+    const root = roots.length === 1 || random.chance(0.7) ? roots[roots.length - 1] : roots[0]
+    const part = fieldOf(taste, query, keys, budget, 3, '', root)
+    parts.push(random.chance(0.08) ? `... on Query ${`{ ${part || '__typename'} }`}` : part)
+    if (random.chance(0.05))
+      parts.push(random.pick(['__typename', 'proto: __typename', `other: ${INTROSPECTIONS[0]}`]))
+    if (random.chance(0.02)) parts.push(`... ${selectionOf(taste, query, keys, budget, 2)}`)
+  }
+  const kept = parts.filter((part) => part !== '')
+  return `{ ${kept.length > 0 ? kept.join(' ') : `__typename purpose${purpose}: __typename`} }`
+}
+
+const INTROSPECTIONS = [
+  '__type(name: "Customer") { name kind fields { name } }',
+  '__schema { queryType { name } }',
+]
+
+function introspectionOf(random: Random, rules: Rules): string {
+  const type = random.pick([...rules.types.keys(), 'Nothing'])
+  const parts = [...INTROSPECTIONS, `t: __type(name: "${type}") { n: name f: fields { name } }`, '__typename']
+  return `{ ${random.some(parts, 1 + random.below(3)).join(' ')} }`
+}
+
+interface Asking {
+  readonly roles: readonly string[]
+  readonly grants: readonly string[]
+  readonly inHeader: string | undefined
+  readonly inOperation: string | undefined
+}
+
+function askerOf(random: Random, rules: Rules, purpose: string): Asking {
+  const purposes = [...rules.purposes.keys()]
+  const needed = rules.purposes.get(purpose) ?? []
+  const roles = [...new Set([...rules.purposes.values()].flat())]
+  const flaw = random.chance(0.12) ? random.below(6) : undefined
+  const right = {
+    // One of the roles will do; who has others besides may still read for this purpose only.
+    roles:
+      flaw === 0
+        ? random.some(
+            roles.filter((role) => !needed.includes(role)),
+            random.below(3),
+          )
+        : [random.pick(needed), ...(random.chance(0.3) ? random.some(roles, 2) : [])],
+    grants:
+      flaw === 1
+        ? random.some(
+            purposes.filter((p) => p !== purpose),
+            random.below(3),
+          )
+        : [purpose, ...(random.chance(0.3) ? random.some(purposes, 2) : [])],
+  }
+  const other = random.pick(purposes.filter((p) => p !== purpose))
+  switch (flaw) {
+    case 2:
+      return { ...right, inHeader: undefined, inOperation: undefined }
+    case 3:
+      return { ...right, inHeader: other, inOperation: purpose }
+    case 4:
+      return { ...right, inHeader: random.pick(['NOBODY', 'billing', '__proto__']), inOperation: undefined }
+    default: {
+      const where = random.below(3)
+      return {
+        ...right,
+        inHeader: where > 0 ? purpose : undefined,
+        inOperation: where < 2 ? purpose : undefined,
+      }
+    }
+  }
+}
+
+function declared(draft: Draft, purpose: string): string {
+  switch (draft.random.below(4)) {
+    case 0:
+      return draft.variable('Purpose!', purpose)
+    case 1:
+      return draft.variable('Purpose!', undefined, purpose)
+    default:
+      return purpose
+  }
+}

@@ -1,0 +1,264 @@
+import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PACKAGE_ROOT } from '../../src/package-root.ts'
+import type { Answer } from '../gateway.ts'
+import { differenceOf } from './compare.ts'
+import { CursorBook, rootList } from './cursors.ts'
+import type { OracleDatabase, Row, Sign } from './database.ts'
+import { leaksIn } from './leaks.ts'
+import { type Case, caseOf } from './operations.ts'
+import { askPrisma } from './prisma-check.ts'
+import { introspect, type Served } from './served.ts'
+import { faultsInSql } from './sql-check.ts'
+import type { StoredModel } from './stored.ts'
+import { answerOf, type TruthContext, Unanswerable } from './truth.ts'
+import { type Blocked, judge, type Part, type Question, type Rules, rulesOf, type Verdict } from './walker.ts'
+import { headerText, SECRET, startWatchedGateway, type WatchedGateway } from './watched-gateway.ts'
+
+export type Outcome = 'granted' | 'pruned' | 'refused' | 'invalid'
+
+export interface Result {
+  readonly asked: Case
+  readonly outcome: Outcome
+  readonly leaks: readonly string[]
+  readonly differences: readonly string[]
+  /** Lists that plain Prisma was asked for as well. */
+  readonly compared: number
+}
+
+/** The codes of HTTP for refusals; all others are 400. */
+const FORBIDDEN = new Set([
+  'FIELD_NOT_PERMITTED',
+  'ARGUMENT_NOT_PERMITTED',
+  'PURPOSE_NOT_GRANTED',
+  'ROLE_MISSING',
+])
+
+/** Of every so many cases, the lists of one are put to Prisma itself. */
+const PRISMA_EVERY = 3
+
+/** Asks a running gateway and knows, without it, what it must answer. */
+export class Oracle {
+  readonly database: OracleDatabase
+  readonly watched: WatchedGateway
+  readonly rules: Rules
+  readonly served: Served
+  private readonly book: CursorBook
+
+  private constructor(database: OracleDatabase, watched: WatchedGateway, rules: Rules, served: Served) {
+    this.database = database
+    this.watched = watched
+    this.rules = rules
+    this.served = served
+    this.book = new CursorBook(rules, (purpose, list, orderBy) => this.askForAll(purpose, list, orderBy))
+  }
+
+  static async open(database: OracleDatabase): Promise<Oracle> {
+    const folder = join(PACKAGE_ROOT, 'schema')
+    const rules = rulesOf(readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')))
+    const watched = await startWatchedGateway(database)
+    const nobody = { roles: [], purposes: [] }
+    const served = await introspect(async (query) => (await watched.gateway.ask(nobody, { query })).body.data)
+    return new Oracle(database, watched, rules, served)
+  }
+
+  case(seed: number, number: number): Case {
+    return caseOf(seed, number, this)
+  }
+
+  async check(asked: Case): Promise<Result> {
+    const cursors = await Promise.all(
+      asked.cursors.map((wish) => this.book.fulfil(wish, asked.header ?? asked.grants[0] ?? '')),
+    )
+    const filled = (text: string) =>
+      text.replace(/~cursor:(\d+)~/g, (_, i: string) => cursors[Number(i)] ?? '')
+    const question: Question = {
+      ...asked,
+      document: filled(asked.document),
+      variables: JSON.parse(filled(JSON.stringify(asked.variables))) as Question['variables'],
+      prune: asked.onDenied === 'prune',
+    }
+    return await this.ask(asked, question)
+  }
+
+  private async ask(asked: Case, question: Question): Promise<Result> {
+    const verdict = judge(this.rules, question)
+    const traceId = randomBytes(16).toString('hex')
+    const answer = await this.watched.gateway.ask(
+      { roles: question.roles, purposes: question.grants },
+      {
+        query: question.document,
+        variables: question.variables,
+        ...(question.operationName !== undefined && { operationName: question.operationName }),
+        ...(question.header !== undefined && { purpose: question.header }),
+        headers: {
+          traceparent: `00-${traceId}-${traceId.slice(0, 16)}-01`,
+          ...(asked.onDenied && { 'x-on-denied': asked.onDenied }),
+        },
+      },
+    )
+    const statements = this.watched.statementsOf(traceId)
+    const listed: Promise<string | undefined>[] = []
+    const differences: string[] = []
+    let outcome: Outcome = 'refused'
+    if (verdict.kind === 'refused')
+      differences.push(
+        ...refusalFaults(verdict, answer),
+        ...(statements.length > 0 ? ['a refused operation read'] : []),
+      )
+    else {
+      outcome = verdict.blocked.length > 0 ? 'pruned' : 'granted'
+      const expected = this.expect(verdict, asked.number % PRISMA_EVERY === 0 ? listed : undefined)
+      if (expected instanceof Unanswerable) {
+        outcome = 'invalid'
+        differences.push(...codeFaults(answer, [expected.code]))
+      } else differences.push(...this.servedFaults(verdict, answer, expected, statements, asked))
+    }
+    const compared = await Promise.all(listed)
+    differences.push(
+      ...compared.filter((difference) => difference !== undefined && difference !== 'skipped').map(String),
+    )
+    return {
+      asked,
+      outcome,
+      leaks: this.leaksOf(verdict, answer),
+      differences,
+      compared: compared.filter((difference) => difference !== 'skipped').length,
+    }
+  }
+
+  private expect(
+    verdict: Extract<Verdict, { kind: 'served' }>,
+    listed: Promise<string | undefined>[] | undefined,
+  ): unknown {
+    const { database, rules, served } = this
+    const onList = (model: StoredModel, part: Part, rows: readonly Row[], among: string) => {
+      if (among === 'all') listed?.push(askPrisma(database, model, part, rows))
+    }
+    const context: TruthContext = {
+      database,
+      rules,
+      served,
+      purpose: verdict.purpose,
+      secret: SECRET,
+      place: this.book.place,
+      onList,
+    }
+    try {
+      return answerOf(context, verdict.parts)
+    } catch (error) {
+      if (error instanceof Unanswerable) return error
+      throw error
+    }
+  }
+
+  private servedFaults(
+    { parts, blocked, shown, used }: Extract<Verdict, { kind: 'served' }>,
+    { status, body }: Answer,
+    expected: unknown,
+    statements: readonly string[],
+    asked: Case,
+  ): readonly string[] {
+    const faults: string[] = []
+    if (status !== 200) faults.push(`status ${status}: ${JSON.stringify(body?.errors)}`)
+    else {
+      const difference = differenceOf(expected, body.data, this.book.note)
+      if (difference !== undefined) faults.push(difference)
+    }
+    faults.push(...errorFaults(body?.errors ?? [], blocked))
+    const reads = parts.filter((part) => part.type !== '' && part.form !== 'NULL').length
+    if (statements.length !== reads) faults.push(`${statements.length} statements for ${reads} root fields`)
+    const coordinates = new Set([...shown.keys(), ...used])
+    for (const sql of statements)
+      faults.push(...faultsInSql(sql, this.database.models, coordinates, asked.values))
+    return faults
+  }
+
+  /** Nothing but what the verdict shows may stand in the body, and nothing at all in the headers. */
+  private leaksOf(verdict: Verdict, answer: Answer): readonly string[] {
+    const { signs } = this.database
+    const permitted = (sign: Sign): boolean => {
+      const form = verdict.kind === 'served' ? verdict.shown.get(sign.coordinate) : undefined
+      return form === 'AS_IS' || form === sign.form
+    }
+    return [
+      ...leaksIn(answer.text, signs, permitted).map((leak) => `body: ${leak}`),
+      ...leaksIn(headerText(answer), signs).map((leak) => `header: ${leak}`),
+    ]
+  }
+
+  private async askForAll(purpose: string, list: string, orderBy: unknown): Promise<readonly string[]> {
+    const [type = '', name = ''] = list.split('.')
+    const model = this.book.modelOf(type, name)
+    const inner = `${name}(first: 500, orderBy: $o) { edges { cursor } }`
+    const body = type === 'Query' ? inner : `${rootList(type)}(first: 500) { nodes { ${inner} } }`
+    const question: Question = {
+      document: `query ($o: [${model}OrderBy!]) { ${body} }`,
+      operationName: undefined,
+      variables: { o: orderBy ?? null },
+      header: purpose,
+      roles: [...this.rules.purposes.values()].flat(),
+      grants: [purpose],
+      prune: false,
+    }
+    const verdict = judge(this.rules, question)
+    if (verdict.kind === 'refused') return []
+    const { body: answer } = await this.watched.gateway.ask(
+      { roles: question.roles, purposes: question.grants },
+      { query: question.document, variables: question.variables, purpose },
+    )
+    const cursors: string[] = []
+    differenceOf(this.expect(verdict, undefined), answer?.data, (cursor, place) => {
+      cursors.push(cursor)
+      this.book.note(cursor, place)
+    })
+    return cursors
+  }
+}
+
+interface AnswerError {
+  readonly path?: readonly string[]
+  readonly message: string
+  readonly extensions: {
+    readonly code: string
+    readonly coordinate?: string
+    readonly permittedFor?: readonly string[]
+  }
+}
+
+function refusalFaults(
+  { codes, blocked }: Extract<Verdict, { kind: 'refused' }>,
+  answer: Answer,
+): readonly string[] {
+  const faults = codeFaults(answer, codes)
+  return blocked.length > 0 && faults.length === 0 ? errorFaults(answer.body.errors, blocked) : faults
+}
+
+function codeFaults({ status, body }: Answer, codes: readonly string[]): readonly string[] {
+  const errors: readonly AnswerError[] = body?.errors ?? []
+  const faults: string[] = []
+  if (typeof body !== 'object' || Object.hasOwn(body, 'data')) faults.push('a refusal with data')
+  if (errors.length === 0 || errors.some((error) => !codes.includes(error.extensions?.code)))
+    faults.push(`${codes.join(' or ')} expected: ${JSON.stringify(body)?.slice(0, 500)}`)
+  else if (status !== (FORBIDDEN.has(errors[0]?.extensions.code ?? '') ? 403 : 400))
+    faults.push(`status ${status}`)
+  return faults
+}
+
+/** One error for each blocked coordinate at each path, and no other. */
+function errorFaults(errors: readonly AnswerError[], blocked: readonly Blocked[]): readonly string[] {
+  const line = (
+    code: string,
+    coordinate = '',
+    path: readonly string[] = [],
+    permitted: readonly string[] = [],
+  ) => `${code} ${coordinate} at ${path.join('.')} for ${[...permitted].sort().join()}`
+  const expected = blocked.map((b) => line(b.code, b.coordinate, b.path, b.permittedFor)).sort()
+  const served = errors
+    .map(({ path, extensions: e }) => line(e?.code, e?.coordinate, path, e?.permittedFor))
+    .sort()
+  const missing = expected.filter((one) => !served.includes(one)).map((one) => `missing: ${one}`)
+  const surplus = served.filter((one, i) => !expected.includes(one) || served.indexOf(one) !== i)
+  return [...missing, ...surplus.map((one) => `surplus: ${one}`)]
+}
