@@ -19,6 +19,8 @@ export function headProblem({ method, headers }: RequestHead): Problem | undefin
     const value = headers[name]
     return typeof value === 'string' && value !== '' ? value : undefined
   }
+  if (!URL.canParse(`http://${header('host') ?? ''}/`))
+    return bad('the header `host` is not the name of a host')
   if (answerTypeFor(header('accept')) === undefined)
     return {
       code: 'NOT_ACCEPTABLE',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ERRORS } from '../../src/errors.ts'
 import { signDevelopmentToken } from '../../src/identity/development-issuer.ts'
 import { openDevelopmentKey } from '../../src/identity/development-key.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
@@ -82,4 +83,16 @@ it.each(BAD_INPUTS)('answers $name by $code', async (input) => {
     expect(access).not.toHaveProperty('subjects')
     expect(text).not.toContain(SECRET)
   }
+})
+
+it('has every error of the table, but for those that take more than bad input', () => {
+  const missing = Object.keys(ERRORS).filter((code) => !BAD_INPUTS.some((input) => input.code === code))
+  // broken-parts.test.ts has these.
+  expect(missing).toEqual([
+    'REQUEST_CANCELLED',
+    'INTERNAL_ERROR',
+    'DATABASE_UNAVAILABLE',
+    'STATEMENT_TIMEOUT',
+    'AUDIT_UNAVAILABLE',
+  ])
 })

@@ -203,6 +203,20 @@ export const BAD_HTTP: readonly BadInput[] = [
     says: 'the request has no document; send it as text in `query`',
   },
   {
+    name: 'a host that is none',
+    code: 'BAD_REQUEST',
+    headers: { host: '[' },
+    json: OK,
+    says: 'the header `host` is not the name of a host',
+  },
+  {
+    name: 'a parameter that is not text',
+    code: 'GRAPHQL_PARSE_FAILED',
+    ...get({}),
+    search: '?query=%ff%zz{',
+    says: 'the document is not GraphQL: unexpected character: U+FFFD',
+  },
+  {
     name: 'a persisted query',
     code: 'OPERATION_UNSUPPORTED',
     json: { extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } },
