@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { AUDITOR_GRANTS } from './audit/grants.ts'
 import { openAccessLog } from './audit/log.ts'
 import type { Config } from './config.ts'
@@ -11,6 +12,7 @@ import { MigrationRefused } from './database/migrations.ts'
 import { openDatabases } from './database/open.ts'
 import { poolStats } from './database/pools.ts'
 import { developmentSecret } from './development-secret.ts'
+import { drainOf } from './drain.ts'
 import { ExpectedFailure } from './expected-failure.ts'
 import { createGateway } from './gateway.ts'
 import { openTokenVerifier } from './identity/open-token-verifier.ts'
@@ -26,6 +28,8 @@ export interface ServeOptions {
   readonly version: string
   readonly env: TelemetryOptions['env']
   readonly testExporter?: TelemetryOptions['testExporter']
+  /** Aborts when the gateway is to stop before it is ready; `serve` then rejects with its reason, leaving nothing open. */
+  readonly stop?: AbortSignal
   /** One line for the person who started the gateway. */
   log(line: string): void
 }
@@ -37,18 +41,36 @@ export interface RunningGateway {
   close(): Promise<void>
 }
 
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    if (signal.aborted) reject(signal.reason)
+  })
+}
+
 type Undo = () => Promise<unknown>
+
+/** How long a step that was interrupted may take to end. */
+const STEP_ENDS_MS = 3_000
 
 /** Wiring: opens everything in order, listens, and closes in the reverse order; also when a later step fails. */
 export async function serve(options: ServeOptions): Promise<RunningGateway> {
+  const { stop = new AbortController().signal } = options
+  stop.throwIfAborted()
   const opened: Undo[] = []
   const close = async (): Promise<void> => {
     for (let undo = opened.pop(); undo; undo = opened.pop()) await undo()
   }
+  const opening = open(options, opened)
   try {
-    return { url: await open(options, opened), close }
+    const url = await Promise.race([opening, aborted(stop)])
+    return { url, close }
   } catch (error) {
     await close()
+    // A step that was interrupted fails, now that what it stood on is closed, or has opened one thing more.
+    await Promise.race([opening.catch(() => undefined), delay(STEP_ENDS_MS, undefined, { ref: false })])
+    await close()
+    if (stop.aborted) throw stop.reason
     const expected = EXPECTED.some((failure) => error instanceof failure)
     throw expected && error instanceof Error ? new ExpectedFailure(error.message) : error
   }
@@ -88,6 +110,7 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     note: log,
   })
   opened.push(() => databases.close())
+  options.stop?.throwIfAborted()
   const { reader, auditor } = databases
   const accessLog = openAccessLog({
     pool: auditor,
@@ -142,9 +165,10 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     ready,
     now,
   })
-  opened.push(async () => {
+  const drain = drainOf(server, config.statementTimeoutMs + config.audit.deadlineMs + 1_000)
+  opened.push(() => {
     closing = true
-    await server.close()
+    return drain()
   })
   await server.listen({ host: config.host, port: config.port })
   const { port } = server.server.address() as AddressInfo
@@ -152,9 +176,10 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
 }
 
 /** The gateway's own PostgreSQL with the demo data; started again if it dies under us. */
-async function openEmbedded({ config, log }: ServeOptions, opened: Undo[]): Promise<string> {
+async function openEmbedded({ config, log, stop }: ServeOptions, opened: Undo[]): Promise<string> {
   const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log })
   opened.push(() => postgres.stop())
+  stop?.throwIfAborted()
   postgres.onExit(() => {
     log('the embedded database went away; starting it again')
     postgres.restart().catch(() => log('the embedded database cannot be started again; see its log'))

@@ -52,6 +52,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
+    // While we stop, a request on an open connection is answered like any other, and the connection closed behind it.
+    return503OnClosing: false,
   })
   server.decorateRequest('gatewayRequest', undefined)
   // GraphQL comes as JSON; Fastify's own parser for plain text would let a cross-site form in.

@@ -35,6 +35,8 @@ async function start(context: CliContext): Promise<ExitCode> {
   if (!parsed.ok) throw new ExpectedFailure(parsed.problems.join('\n'))
   // Before anything runs, so that a Ctrl-C while starting still closes what was opened.
   const stopped = stopSignal(context.now)
+  const stop = new AbortController()
+  void stopped.then(() => stop.abort())
   const [{ serve }, { loadPolicy }, { formatFindings, summaryOf }] = await Promise.all([
     import('../main.ts'),
     import('./load-policy.ts'),
@@ -51,9 +53,12 @@ async function start(context: CliContext): Promise<ExitCode> {
     version: context.version,
     env: context.env,
     log: context.err,
+    stop: stop.signal,
   }).catch((error: unknown) => {
+    if (stop.signal.aborted) return undefined
     throw mendable(error)
   })
+  if (!gateway) return 0
   context.out(`ready ${gateway.url}`)
   await stopped
   await gateway.close()

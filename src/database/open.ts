@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Policy } from '../policy/policy.ts'
 import { auditorRole } from './auditor-role.ts'
@@ -36,10 +37,12 @@ export interface OpenOptions {
   readonly note?: (message: string) => void
 }
 
+const CLOSE_MS = 2_000
+
 export interface Databases {
   readonly reader: pg.Pool
   readonly auditor: pg.Pool
-  /** Resolves when every connection is given back and closed. */
+  /** Resolves when every connection is given back and closed, or after two seconds: a server that hangs says no goodbye. */
   close(): Promise<void>
 }
 
@@ -91,7 +94,10 @@ function openPools(options: OpenOptions, readerSpec: RoleSpec, auditorSpec: Role
     reader,
     auditor,
     close: async () => {
-      await Promise.all([reader.end(), auditor.end()])
+      await Promise.race([
+        Promise.all([reader.end(), auditor.end()]),
+        delay(CLOSE_MS, undefined, { ref: false }),
+      ])
     },
   }
 }
