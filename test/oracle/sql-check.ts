@@ -8,6 +8,8 @@ export function faultsInSql(
   values: readonly string[],
 ): readonly string[] {
   const faults: string[] = []
+  // Without its literals: names of the answer, formats, labels.
+  const bare = sql.replace(/'(?:[^']|'')*'/g, "''")
   const allowed = allowedColumns(models)
   for (const coordinate of coordinates) {
     const [model = '', field = ''] = coordinate.split('.')
@@ -16,18 +18,17 @@ export function faultsInSql(
     if (stored && column && column.kind !== 'relation') allowed.add(`${stored.table}.${column.column}`)
   }
   const tables = new Map<string, string>()
-  for (const [, table = '', alias = ''] of sql.matchAll(/"([^"]+)" (t\d+)\b/g)) tables.set(alias, table)
+  for (const [, table = '', alias = ''] of bare.matchAll(/"([^"]+)" (t\d+)\b/g)) tables.set(alias, table)
   const names = new Set(
     [...models.values()].flatMap((m) => [m.table, ...[...m.fields.values()].map((f) => f.enumType)]),
   )
-  for (const [, alias = '', column = ''] of sql.matchAll(/\b(t\d+)\."([^"]+)"/g)) {
+  for (const [, alias = '', column = ''] of bare.matchAll(/\b(t\d+)\."([^"]+)"/g)) {
     const name = `${tables.get(alias)}.${column}`
     if (!allowed.has(name)) faults.push(`column ${name}`)
     names.add(column)
   }
   // Nothing is named but tables and columns of tables, so no column escapes by being written in another way.
-  for (const [, name = ''] of sql.matchAll(/"(\w+)"/g))
-    if (name !== 'T' && name !== 'Z' && !names.has(name)) faults.push(`name ${name}`)
+  for (const [, name = ''] of bare.matchAll(/"(\w+)"/g)) if (!names.has(name)) faults.push(`name ${name}`)
   // Letters alone may be a piece of a name.
   for (const value of values)
     if (value.length >= 4 && !/^[A-Za-z_]*$/.test(value) && sql.includes(value)) faults.push(`value ${value}`)
