@@ -34,23 +34,31 @@ export function shapedVariables(
 /**
  * What of the variables decides the plan: which are given, which are null, the keys of input objects, the value of each
  * boolean (`@include`) and of each enum that turns into SQL. Two requests of one document with equal shapes read the same
- * fields by the same statement.
+ * fields by the same statement. Undefined: a value is nested deeper than any plan can be.
  */
-export function shapeOf(variables: readonly ShapedVariable[], values: VariableValues): string {
+export function shapeOf(variables: readonly ShapedVariable[], values: VariableValues): string | undefined {
   let shape = ''
-  for (const { name, type } of variables)
-    shape += `${name}:${Object.hasOwn(values, name) ? valueShape(type, values[name]) : '-'};`
+  for (const { name, type } of variables) {
+    const value = Object.hasOwn(values, name) ? valueShape(type, values[name], 0) : '-'
+    if (value === undefined) return undefined
+    shape += `${name}:${value};`
+  }
   return shape
 }
 
-function valueShape(type: GraphQLInputType, value: unknown): string {
-  if (isNonNullType(type)) return valueShape(type.ofType, value)
+/** Objects in objects; far more than the levels of conditions that a plan may have, and far less than the stack holds. */
+const MAX_DEPTH = 100
+
+function valueShape(type: GraphQLInputType, value: unknown, depth: number): string | undefined {
+  if (depth > MAX_DEPTH) return undefined
+  if (isNonNullType(type)) return valueShape(type.ofType, value, depth)
   if (value === null || value === undefined) return 'null'
   if (isListType(type)) {
     // A list of leaves is one array parameter; a list of objects is structure.
     const item: GraphQLInputType = isNonNullType(type.ofType) ? type.ofType.ofType : type.ofType
     if (!isInputObjectType(item)) return '[]'
-    return `[${(value as readonly unknown[]).map((element) => valueShape(item, element)).join()}]`
+    const items = (value as readonly unknown[]).map((element) => valueShape(item, element, depth + 1))
+    return items.includes(undefined) ? undefined : `[${items.join()}]`
   }
   if (isInputObjectType(type)) {
     const fields = type.getFields()
@@ -59,9 +67,10 @@ function valueShape(type: GraphQLInputType, value: unknown): string {
       .sort()
       .map((key) => {
         const field = fields[key]
-        return field ? `${key}:${valueShape(field.type, object[key])}` : ''
+        const shape = field && valueShape(field.type, object[key], depth + 1)
+        return shape === undefined ? undefined : `${key}:${shape}`
       })
-    return `{${parts.join()}}`
+    return parts.includes(undefined) ? undefined : `{${parts.join()}}`
   }
   if (typeof value === 'boolean') return value ? 't' : 'f'
   if (isEnumType(type) && STRUCTURAL_ENUMS.has(type.name)) return String(value)
