@@ -1,11 +1,11 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import type { Pool } from 'pg'
-import { v7 as uuidv7 } from 'uuid'
 import { type Access, AuditUnavailable, type Receipt } from './access.ts'
 import type { Batch } from './batch.ts'
 import { createEntry, type Entry } from './entry.ts'
 import { findBatch, insertBatch } from './insert-batch.ts'
 import type { Folded } from './record.ts'
+import { recordId } from './record-id.ts'
 import { createCommitments } from './salts.ts'
 import { seal } from './seal.ts'
 import { openSession, type Session } from './session.ts'
@@ -52,7 +52,7 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
 
   const append: Writer['append'] = (access, folded, withinMs) => {
     if (closed || down) return Promise.reject(new AuditUnavailable('the access log cannot be reached'))
-    const { entry, receipts } = createEntry(access, folded, uuidv7(), withinMs)
+    const { entry, receipts } = createEntry(access, folded, recordId(), withinMs)
     // Sealed at once where no salt must be read, so that hashing overlaps the commit in flight.
     const known = commitments.known(access.subjects)
     if (known === undefined || seal(entry, known, instance)) waiting.push(entry)
@@ -127,7 +127,7 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
     const entries = fitting(sealed)
     waiting.unshift(...sealed.slice(entries.length))
     if (entries.length === 0) return
-    const batch: Batch = { id: uuidv7(), records: entries.flatMap((entry) => entry.records ?? []) }
+    const batch: Batch = { id: recordId(), records: entries.flatMap((entry) => entry.records ?? []) }
 
     let sent = false
     while (entries.some((entry) => entry.waiting)) {

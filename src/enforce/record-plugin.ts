@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server'
 import { SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import type { GraphQLFormattedError } from 'graphql'
@@ -56,7 +56,7 @@ async function record(
         at: now(),
         operation: { name: context.operationName ?? undefined, hash: context.queryHash },
         policy: policyHash,
-        response: body === undefined ? undefined : createHash('sha256').update(body).digest('hex'),
+        response: body === undefined ? undefined : hash('sha256', body, 'hex'),
         trace: traceIdsOf(request.span),
       }),
     )
