@@ -122,7 +122,7 @@ export function watchServer(pid: number, port: number): Server {
 }
 
 /** Folder of the Unix socket, `''` where its path would be longer than the system allows (107 bytes with its name). */
-export function socketFolder(home: string): string {
+function socketFolder(home: string): string {
   return process.platform === 'win32' || Buffer.byteLength(home) > 85 || home.includes(',') ? '' : home
 }
 

@@ -10,7 +10,7 @@ export interface PostmasterFile {
   readonly status: string | undefined
 }
 
-export function parsePostmasterFile(text: string): PostmasterFile | undefined {
+function parsePostmasterFile(text: string): PostmasterFile | undefined {
   const lines = text.split('\n').map((line) => line.trim())
   const pid = Number(lines[0])
   if (!Number.isInteger(pid) || pid === 0) return undefined

@@ -35,7 +35,7 @@ export function withoutDevelopment(env) {
 }
 
 /** Pure. `wanted` and `installed`: the `packages` of both lock files. */
-export function isInstalled(wanted, installed, withoutDev) {
+function isInstalled(wanted, installed, withoutDev) {
   if (wanted === undefined || installed === undefined) return false
   for (const [path, asked] of Object.entries(wanted)) {
     if (path === '') continue

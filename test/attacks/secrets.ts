@@ -21,7 +21,7 @@ export const SECRETS = {
 export type Secret = keyof typeof SECRETS
 
 /** E-mail has two halves: the local part is the secret, the domain is what analysts may see. */
-export const MAILBOX = 'mailboxS3cret'
+const MAILBOX = 'mailboxS3cret'
 
 export async function plantSecrets(owner: pg.Client): Promise<void> {
   for (const { table, column, marker, unique } of Object.values(SECRETS)) {
