@@ -165,7 +165,11 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     ready,
     now,
   })
-  const drain = drainOf(server, config.statementTimeoutMs + config.audit.deadlineMs + 1_000)
+  const drain = drainOf(
+    server.server,
+    () => server.close(),
+    config.statementTimeoutMs + config.audit.deadlineMs + 1_000,
+  )
   opened.push(() => {
     closing = true
     return drain()

@@ -41,6 +41,7 @@ export function spawnGateway({ env, ownGroup = false }: SpawnOptions): GatewayPr
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: ownGroup,
   })
+  if (child.pid === undefined) throw new Error('no process could be started')
   spawned.add(child)
   let output = ''
   let tellReady: (url: string) => void = () => undefined
@@ -60,7 +61,7 @@ export function spawnGateway({ env, ownGroup = false }: SpawnOptions): GatewayPr
     })
   })
   return {
-    pid: child.pid ?? 0,
+    pid: child.pid,
     output: () => output,
     exited,
     async ready() {
