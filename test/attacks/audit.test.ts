@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Answer } from '../gateway.ts'
-import { CLERK, codesOf, OFFICER, openWorld, type World } from './world.ts'
+import { CLERK, OFFICER, openWorld, type World } from './world.ts'
 
 const DEADLINE_MS = 1_200
 const QUEUE_SIZE = 8

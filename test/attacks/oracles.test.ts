@@ -194,7 +194,7 @@ describe('13 cursors (CVE-2025-46720, Azure/data-api-builder#3553)', () => {
     const { body } = await world.ask(asker, { purpose, query })
     return body.data.customers.edges.map((edge: { cursor: string }) => edge.cursor) as string[]
   }
-  const after = (cursor: string, order = '', list = 'customers') =>
+  const pageAfter = (cursor: string, order = '', list = 'customers') =>
     `{ ${list}(first: 3, after: ${JSON.stringify(cursor)}${order}) ${page} }`
 
   test('hold no value that can be read, in any encoding', async () => {
@@ -213,15 +213,15 @@ describe('13 cursors (CVE-2025-46720, Azure/data-api-builder#3553)', () => {
     const [ofLegal = ''] = await cursorsOf(TWO_HATS, 'LEGAL_OBLIGATION')
     const [byName = ''] = await cursorsOf(CLERK, 'BILLING', ', orderBy: [{ name: ASC }]')
     const refused = [
-      await world.ask(CLERK, { ...BILLING, query: after(ofLegal) }),
-      await world.ask(CLERK, { ...BILLING, query: after(byName) }),
-      await world.ask(CLERK, { ...BILLING, query: after(own, ', orderBy: [{ id: DESC }]') }),
-      await world.ask(CLERK, { ...BILLING, query: after(own, ', orderBy: [{ name: ASC }]') }),
-      await world.ask(CLERK, { ...BILLING, query: after(own, '', 'contacts') }),
-      await world.ask(CLERK, { ...BILLING, query: after(own, '', 'invoices') }),
+      await world.ask(CLERK, { ...BILLING, query: pageAfter(ofLegal) }),
+      await world.ask(CLERK, { ...BILLING, query: pageAfter(byName) }),
+      await world.ask(CLERK, { ...BILLING, query: pageAfter(own, ', orderBy: [{ id: DESC }]') }),
+      await world.ask(CLERK, { ...BILLING, query: pageAfter(own, ', orderBy: [{ name: ASC }]') }),
+      await world.ask(CLERK, { ...BILLING, query: pageAfter(own, '', 'contacts') }),
+      await world.ask(CLERK, { ...BILLING, query: pageAfter(own, '', 'invoices') }),
     ]
     for (const answer of refused) expect(codesOf(answer)).toEqual(['CURSOR_INVALID'])
-    const next = await world.ask(CLERK, { ...BILLING, query: after(own) })
+    const next = await world.ask(CLERK, { ...BILLING, query: pageAfter(own) })
     expect(next.body.data.customers.edges[0].node.id).toBe('2')
   })
 
@@ -259,10 +259,10 @@ describe('13 cursors (CVE-2025-46720, Azure/data-api-builder#3553)', () => {
   test('of another user stand for a place, and open no more than the reader’s own purpose', async () => {
     const [ofClerk = ''] = await cursorsOf()
     const other = { subject: 'bo', roles: ['BILLING_CLERK'], purposes: ['BILLING'] }
-    expect((await world.ask(other, { ...BILLING, query: after(ofClerk) })).status).toBe(200)
-    expect(codesOf(await world.ask(WATCHER, { purpose: 'SECURITY_REVIEW', query: after(ofClerk) }))).toEqual([
-      'CURSOR_INVALID',
-    ])
+    expect((await world.ask(other, { ...BILLING, query: pageAfter(ofClerk) })).status).toBe(200)
+    expect(
+      codesOf(await world.ask(WATCHER, { purpose: 'SECURITY_REVIEW', query: pageAfter(ofClerk) })),
+    ).toEqual(['CURSOR_INVALID'])
   })
 
   test('data that looks like the mark of a cursor stays data', async () => {

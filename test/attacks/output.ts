@@ -11,5 +11,10 @@ export function captureOutput(): { text(): string; stop(): void } {
       stream.write = write
     }
   })
-  return { text: () => written.join(''), stop: () => undo.forEach((restore) => restore()) }
+  return {
+    text: () => written.join(''),
+    stop: () => {
+      for (const restore of undo) restore()
+    },
+  }
 }
