@@ -1,4 +1,4 @@
-import type { Tracer } from '@opentelemetry/api'
+import { SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import type { GraphQLFieldResolver } from 'graphql'
 import type { Pool } from 'pg'
 import type { Limits } from './config.ts'
@@ -36,11 +36,13 @@ export function createRootResolver({
     const { plan, variables, signal } = request
     if (!statement || !plan) throw new Error('invariant broken: a permitted root field has a statement')
     const attributes = { 'db.system.name': 'postgresql', 'db.query.text': statement.text }
-    const span = tracer.startSpan('read', { attributes }, request.traceContext)
+    const span = tracer.startSpan('read', { kind: SpanKind.CLIENT, attributes }, request.traceContext)
     const began = performance.now()
     const binding = { variables, purpose: plan.purpose, limits, keys, enums: policy.enums }
     const result = await readRoot(reader, statement, binding, signal)
     instruments.read(performance.now() - began)
+    if (result.kind === 'failed')
+      span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', result.problem.code)
     span.end()
     if (result.kind === 'failed') throw graphqlErrorOf({ ...result.problem, path: [key] })
     request.answers.set(key, result)

@@ -1,6 +1,5 @@
 import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
-import { trace } from '@opentelemetry/api'
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -20,6 +19,7 @@ import { graphqlErrorOf, type Problem, statusOf } from './errors.ts'
 import { readDeclaration } from './identity/declaration.ts'
 import { authorizationOf } from './identity/header-lines.ts'
 import type { TokenVerifier } from './identity/verify-token.ts'
+import { beginObservation, endObservation, type Observation } from './observation.ts'
 import { METRICS_CONTENT_TYPE, type Telemetry } from './telemetry/telemetry.ts'
 
 export interface ServerParts {
@@ -39,6 +39,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set once the token was verified. */
     gatewayRequest: GatewayRequest | undefined
+    /** Set first of all. */
+    observation: Observation | undefined
   }
 }
 
@@ -56,6 +58,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     return503OnClosing: false,
   })
   server.decorateRequest('gatewayRequest', undefined)
+  server.decorateRequest('observation', undefined)
   // GraphQL comes as JSON; Fastify's own parser for plain text would let a cross-site form in.
   server.removeContentTypeParser('text/plain')
   server.setErrorHandler((error, request, reply) =>
@@ -76,7 +79,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
         return { request: request.gatewayRequest }
       },
     }) as RouteHandlerMethod,
-    onResponse: async (request) => observe(parts, request),
+    onSend: async (request, reply) => observe(parts, request, reply),
   })
   server.get('/healthz', async (_request, reply) => reply.type('text/plain').send('ok\n'))
   server.get('/readyz', async (_request, reply) => {
@@ -99,19 +102,15 @@ async function admitRequest(
   reply: FastifyReply,
 ): Promise<unknown> {
   const { verifier, telemetry } = parts
-  const startedAt = performance.now()
+  const observation = beginObservation(telemetry, request)
+  request.observation = observation
   if (request.method !== 'GET' && request.method !== 'POST') {
     reply.header('allow', 'GET, POST')
     return sendProblem(reply, { code: 'METHOD_NOT_ALLOWED', message: 'only GET and POST are served' })
   }
   const verification = await verifier.verify(authorizationOf(request.raw.rawHeaders))
-  if (verification.kind === 'refused') {
-    telemetry.instruments.request(undefined, 'refused', 0)
-    return leave(parts, request, reply, verification)
-  }
+  if (verification.kind === 'refused') return leave(parts, request, reply, verification)
   const declared = readDeclaration(request.raw.rawHeaders)
-  const parent = telemetry.contextOf(request.headers)
-  const span = telemetry.tracer.startSpan('graphql', {}, parent)
   const gone = new AbortController()
   reply.raw.on('close', () => {
     if (!reply.raw.writableFinished) gone.abort()
@@ -121,12 +120,11 @@ async function admitRequest(
       ? declared.declaration
       : { purpose: undefined, justification: undefined, onDenied: 'reject' as const }
   request.gatewayRequest = newRequest({
-    startedAt,
     principal: verification.principal,
     declaration,
     signal: gone.signal,
-    span,
-    traceContext: trace.setSpan(parent, span),
+    span: observation.span,
+    traceContext: observation.context,
   })
   const problem = declared.kind === 'problem' ? declared.problem : headProblem(request)
   return problem && leave(parts, request, reply, problem)
@@ -151,7 +149,7 @@ async function leave(
   reply: FastifyReply,
   problem: Problem,
 ): Promise<FastifyReply> {
-  const left = await recordRefusal(parts, request.gatewayRequest, problem)
+  const left = await recordRefusal(parts, request.gatewayRequest, problem, request.observation?.span)
   if (left.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
   if (left.code === 'TOKEN_EXPIRED') reply.header('www-authenticate', 'Bearer error="invalid_token"')
   return sendProblem(reply, left)
@@ -194,23 +192,11 @@ function httpProblem(error: unknown, { config }: ServerParts): Problem {
   }
 }
 
-/** After the last byte: the request's span and metrics, by names of the policy and by counts only. */
-function observe({ telemetry }: ServerParts, { gatewayRequest }: FastifyRequest): void {
-  if (!gatewayRequest) return
-  const { span, purpose, purposeName, principal, outcome, answers, startedAt } = gatewayRequest
-  telemetry.instruments.request(purposeName, outcome, performance.now() - startedAt)
-  if (span.isRecording()) {
-    const rows = [...answers.values()]
-      .flatMap((answer) => [...answer.rows.values()])
-      .reduce((sum, n) => sum + n, 0)
-    span.setAttributes({
-      'purpose_gateway.purpose': purpose?.name ?? 'unknown',
-      'purpose_gateway.app': principal.app,
-      'purpose_gateway.roles': [...(purpose?.roles ?? [])].filter((role) => principal.roles.includes(role)),
-      'purpose_gateway.decision': outcome,
-      'purpose_gateway.fields': Object.keys(gatewayRequest.plan?.fields ?? {}).length,
-      'purpose_gateway.rows': rows,
-    })
-  }
-  span.end()
+/** Ends the observation after the last byte; where the client has left already, when its answer would have been sent. */
+function observe({ telemetry }: ServerParts, request: FastifyRequest, { raw }: FastifyReply): void {
+  const { observation } = request
+  if (!observation) return
+  const end = () => endObservation(telemetry.instruments, observation, raw.statusCode, request.gatewayRequest)
+  if (raw.destroyed) end()
+  else raw.once('close', end)
 }

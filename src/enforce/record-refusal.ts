@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api'
 import type { AccessLog } from '../audit/access.ts'
 import type { Problem } from '../errors.ts'
 import { traceIdsOf } from '../telemetry/trace-ids.ts'
@@ -27,19 +28,21 @@ export async function recordRefusal(
   { log, policyHash, now }: RefusalParts,
   request: GatewayRequest | undefined,
   problem: Problem,
+  span: Span | undefined,
 ): Promise<Problem> {
   const fixed = {
     at: now(),
     operation: { name: undefined, hash: undefined },
     policy: policyHash,
     response: undefined,
+    trace: span && traceIdsOf(span),
   }
   const blocked = { request: problem.code }
   try {
     if (request) {
       request.outcome = 'failed'
       request.blocked = blocked
-      await log.append(accessOf(request, { ...fixed, trace: traceIdsOf(request.span) }))
+      await log.append(accessOf(request, fixed))
     } else
       await log.append({
         ...fixed,
@@ -52,7 +55,6 @@ export async function recordRefusal(
         blocked,
         rows: {},
         subjects: [],
-        trace: undefined,
       })
     return problem
   } catch {

@@ -10,7 +10,6 @@ import type { Statement } from '../read/statement.ts'
 
 /** One request on its way through the gateway: what came in, and what the phases found out, in order. */
 export interface GatewayRequest {
-  readonly startedAt: number
   readonly principal: Principal
   readonly declaration: Declaration
   /** Aborts when the client goes away. */
@@ -41,7 +40,7 @@ export interface GatewayContext {
 }
 
 export function newRequest(
-  known: Pick<GatewayRequest, 'startedAt' | 'principal' | 'declaration' | 'signal' | 'span' | 'traceContext'>,
+  known: Pick<GatewayRequest, 'principal' | 'declaration' | 'signal' | 'span' | 'traceContext'>,
 ): GatewayRequest {
   return {
     ...known,

@@ -46,7 +46,6 @@ function grantedRequest(
   })
   if (result.kind !== 'plan') throw new Error('the operation is granted')
   const request = newRequest({
-    startedAt: 0,
     principal: {
       subject: 'ane',
       app: 'test',
