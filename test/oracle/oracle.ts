@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../../src/package-root.ts'
 import type { Answer } from '../gateway.ts'
+import { codeFaults, errorFaults, refusalFaults } from './answer-faults.ts'
 import { differenceOf } from './compare.ts'
 import { CursorBook, rootList } from './cursors.ts'
 import type { OracleDatabase, Row, Sign } from './database.ts'
@@ -13,7 +14,7 @@ import { introspect, type Served } from './served.ts'
 import { faultsInSql } from './sql-check.ts'
 import type { StoredModel } from './stored.ts'
 import { answerOf, type TruthContext, Unanswerable } from './truth.ts'
-import { type Blocked, judge, type Part, type Question, type Rules, rulesOf, type Verdict } from './walker.ts'
+import { type Granted, judge, type Part, type Question, type Refused, type Rules, rulesOf } from './walker.ts'
 import { headerText, SECRET, startWatchedGateway, type WatchedGateway } from './watched-gateway.ts'
 
 export type Outcome = 'granted' | 'pruned' | 'refused' | 'invalid'
@@ -26,14 +27,6 @@ export interface Result {
   /** Lists that plain Prisma was asked for as well. */
   readonly compared: number
 }
-
-/** The codes of HTTP for refusals; all others are 400. */
-const FORBIDDEN = new Set([
-  'FIELD_NOT_PERMITTED',
-  'ARGUMENT_NOT_PERMITTED',
-  'PURPOSE_NOT_GRANTED',
-  'ROLE_MISSING',
-])
 
 /** Of every so many cases, the lists of one are put to Prisma itself. */
 const PRISMA_EVERY = 3
@@ -128,10 +121,7 @@ export class Oracle {
     }
   }
 
-  private expect(
-    verdict: Extract<Verdict, { kind: 'served' }>,
-    listed: Promise<string | undefined>[] | undefined,
-  ): unknown {
+  private expect(verdict: Granted, listed: Promise<string | undefined>[] | undefined): unknown {
     const { database, rules, served } = this
     const onList = (model: StoredModel, part: Part, rows: readonly Row[], among: string) => {
       if (among === 'all') listed?.push(askPrisma(database, model, part, rows))
@@ -154,7 +144,7 @@ export class Oracle {
   }
 
   private servedFaults(
-    { parts, blocked, shown, used }: Extract<Verdict, { kind: 'served' }>,
+    { parts, blocked, shown, used }: Granted,
     { status, body }: Answer,
     expected: unknown,
     statements: readonly string[],
@@ -176,7 +166,7 @@ export class Oracle {
   }
 
   /** Nothing but what the verdict shows may stand in the body, and nothing at all in the headers. */
-  private leaksOf(verdict: Verdict, answer: Answer): readonly string[] {
+  private leaksOf(verdict: Granted | Refused, answer: Answer): readonly string[] {
     const { signs } = this.database
     const permitted = (sign: Sign): boolean => {
       const form = verdict.kind === 'served' ? verdict.shown.get(sign.coordinate) : undefined
@@ -215,50 +205,4 @@ export class Oracle {
     })
     return cursors
   }
-}
-
-interface AnswerError {
-  readonly path?: readonly string[]
-  readonly message: string
-  readonly extensions: {
-    readonly code: string
-    readonly coordinate?: string
-    readonly permittedFor?: readonly string[]
-  }
-}
-
-function refusalFaults(
-  { codes, blocked }: Extract<Verdict, { kind: 'refused' }>,
-  answer: Answer,
-): readonly string[] {
-  const faults = codeFaults(answer, codes)
-  return blocked.length > 0 && faults.length === 0 ? errorFaults(answer.body.errors, blocked) : faults
-}
-
-function codeFaults({ status, body }: Answer, codes: readonly string[]): readonly string[] {
-  const errors: readonly AnswerError[] = body?.errors ?? []
-  const faults: string[] = []
-  if (typeof body !== 'object' || Object.hasOwn(body, 'data')) faults.push('a refusal with data')
-  if (errors.length === 0 || errors.some((error) => !codes.includes(error.extensions?.code)))
-    faults.push(`${codes.join(' or ')} expected: ${JSON.stringify(body)?.slice(0, 500)}`)
-  else if (status !== (FORBIDDEN.has(errors[0]?.extensions.code ?? '') ? 403 : 400))
-    faults.push(`status ${status}`)
-  return faults
-}
-
-/** One error for each blocked coordinate at each path, and no other. */
-function errorFaults(errors: readonly AnswerError[], blocked: readonly Blocked[]): readonly string[] {
-  const line = (
-    code: string,
-    coordinate = '',
-    path: readonly string[] = [],
-    permitted: readonly string[] = [],
-  ) => `${code} ${coordinate} at ${path.join('.')} for ${[...permitted].sort().join()}`
-  const expected = blocked.map((b) => line(b.code, b.coordinate, b.path, b.permittedFor)).sort()
-  const served = errors
-    .map(({ path, extensions: e }) => line(e?.code, e?.coordinate, path, e?.permittedFor))
-    .sort()
-  const missing = expected.filter((one) => !served.includes(one)).map((one) => `missing: ${one}`)
-  const surplus = served.filter((one, i) => !expected.includes(one) || served.indexOf(one) !== i)
-  return [...missing, ...surplus.map((one) => `surplus: ${one}`)]
 }

@@ -1,7 +1,7 @@
 import { storedOf } from './conditions.ts'
 import { delegateOf, type OracleDatabase, type Row } from './database.ts'
+import { orderOf } from './places.ts'
 import type { StoredModel } from './stored.ts'
-import { orderOf } from './truth.ts'
 import { listOf, type Part } from './walker.ts'
 
 /** A filter without conditions, elsewhere than of related rows. */

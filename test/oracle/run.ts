@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { OracleDatabase } from './database.ts'
 import { leaksIn } from './leaks.ts'
+import type { Case } from './operations.ts'
 import { Oracle, type Outcome, type Result } from './oracle.ts'
 
 export interface RunOptions {
@@ -35,7 +36,8 @@ export async function runCases(database: OracleDatabase, options: RunOptions): P
   let compared = 0
   const work = async (): Promise<void> => {
     while (next < end && failures.length < FAILURES_AT_MOST) {
-      const result = await oracle.check(oracle.case(options.seed, next++))
+      const asked = oracle.case(options.seed, next++)
+      const result = await oracle.check(asked).catch((error: unknown) => brokenBy(asked, error))
       outcomes[result.outcome]++
       compared += result.compared
       if (result.leaks.length > 0 || result.differences.length > 0) failures.push(result)
@@ -53,6 +55,12 @@ export async function runCases(database: OracleDatabase, options: RunOptions): P
   }
   const outside = [...oracle.watched.leaks, ...(await leaksInAccessLog(database))]
   return { cases: done, outcomes, compared, failures, outside }
+}
+
+/** The oracle could not tell; that is a failure too. */
+function brokenBy(asked: Case, error: unknown): Result {
+  const difference = `the oracle failed: ${error instanceof Error ? error.stack : String(error)}`
+  return { asked, outcome: 'invalid', leaks: [], differences: [difference], compared: 0 }
 }
 
 /** Everything in the gateway's own tables, as text; but for the salts, which stand beside the keys of their subjects. */

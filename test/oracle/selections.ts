@@ -60,9 +60,7 @@ function partOf(
 /** A fragment for every place of its type: no response key in it occurs anywhere else. */
 function spread(taste: Taste, on: ServedType, budget: Budget, depth: number): string {
   const { draft } = taste
-  const known = draft.fragments.findIndex(
-    (text) => text.startsWith(`fragment Shared`) && text.includes(` on ${on.name} {`),
-  )
+  const known = draft.fragments.findIndex((text, i) => text.startsWith(`fragment Shared${i} on ${on.name} {`))
   if (known >= 0 && draft.random.chance(0.7)) return `...Shared${known}`
   const at = draft.fragments.push('') - 1
   const body = selectionOf(taste, on, new Keys(), budget, depth, `s${at}_`)

@@ -1,9 +1,10 @@
-import { compare, matches, relatedRows } from './conditions.ts'
+import { matches, relatedRows } from './conditions.ts'
 import type { OracleDatabase, Row } from './database.ts'
 import { servedForm } from './forms.ts'
+import { comparePlaces, orderOf } from './places.ts'
 import type { Served } from './served.ts'
 import type { StoredModel } from './stored.ts'
-import { listOf, type Part, type Rules } from './walker.ts'
+import type { Part, Rules } from './walker.ts'
 
 /** Stands in an expected answer where the gateway puts a cursor of its own making. */
 export class CursorOf {
@@ -91,24 +92,10 @@ function placeAfter(context: TruthContext, part: Part): Row | undefined {
   return place.row
 }
 
-export function modelOf({ database }: Pick<TruthContext, 'database'>, type: string): StoredModel {
+function modelOf({ database }: Pick<TruthContext, 'database'>, type: string): StoredModel {
   const model = database.models.get(type.replace(/Connection$/, ''))
   if (!model) throw new Error(`no model behind ${type}`)
   return model
-}
-
-interface Term {
-  readonly name: string
-  readonly descending: boolean
-}
-
-/** What was asked for, then the key: a total order. */
-export function orderOf(model: StoredModel, part: Part): readonly Term[] {
-  const asked = listOf(part.args.orderBy).flatMap((term) =>
-    Object.entries(term as object).map(([name, direction]) => ({ name, descending: direction === 'DESC' })),
-  )
-  const all = [...asked, ...model.key.map((name) => ({ name, descending: false }))]
-  return all.filter((term, i) => all.findIndex(({ name }) => name === term.name) === i)
 }
 
 function listName({ purpose }: TruthContext, model: StoredModel, part: Part): string {
@@ -184,21 +171,6 @@ function connection(
         throw new Error(`no ${child.name} in a connection`)
     }
   })
-}
-
-/** PostgreSQL's order: nulls last, and first where descending. */
-function comparePlaces(model: StoredModel, terms: readonly Term[], a: Row, b: Row): number {
-  for (const { name, descending } of terms) {
-    const field = model.fields.get(name)
-    if (!field) throw new Error(`no ${model.name}.${name}`)
-    const [left, right] = [a[name] ?? null, b[name] ?? null]
-    const order =
-      left === null || right === null
-        ? Number(left === null) - Number(right === null)
-        : compare(field, left, right)
-    if (order !== 0) return descending ? -order : order
-  }
-  return 0
 }
 
 function typeNamed({ served }: TruthContext, part: Part): unknown {
