@@ -50,6 +50,8 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 type Undo = () => Promise<unknown>
 
+/** Longer than a database takes that is only busy, shorter than the patience of most who ask. */
+const READY_WITHIN_MS = 2_000
 /** How long a step that was interrupted may take to end. */
 const STEP_ENDS_MS = 3_000
 
@@ -151,8 +153,9 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
       () => true,
       () => false,
     )
-    const [read, audit] = await Promise.all([reads, accessLog.ping()])
-    return read && audit
+    const both = Promise.all([reads, accessLog.ping()]).then(([read, audit]) => read && audit)
+    // A database that hangs must not hang who asks whether it does.
+    return Promise.race([both, delay(READY_WITHIN_MS, false, { ref: false })])
   }
   const { verifier } = verification
   const server = createServer({
