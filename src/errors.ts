@@ -30,7 +30,7 @@ export const ERRORS = {
   CURSOR_INVALID: { status: 400, meaning: 'the cursor was not issued for this list, order and purpose' },
   QUERY_TOO_COMPLEX: {
     status: 400,
-    meaning: 'the document exceeds a limit on depth, aliases, directives, fields or root fields',
+    meaning: 'the operation exceeds a limit on depth, aliases, directives, fields, root fields or conditions',
   },
   QUERY_TOO_LARGE: { status: 400, meaning: 'the page sizes multiply to more rows than `MAX_ROWS`' },
   OPERATION_UNSUPPORTED: {
