@@ -1,7 +1,13 @@
+import { createRequire } from 'node:module'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { applyMiddleware } from 'graphql-middleware'
-import { and, deny, rule, shield } from 'graphql-shield'
 import type { GatewayRequest } from './request.ts'
+
+// Its ES modules import a name that `node:util` has lost in Node 23, for rules (`chain`, `race`) that nobody uses here;
+// its CommonJS modules look that name up only when such a rule runs.
+const { and, deny, rule, shield } = createRequire(import.meta.url)(
+  'graphql-shield',
+) as typeof import('graphql-shield')
 
 /**
  * The gate in front of every root field, in rules that do not trust the planner's verdict alone: a purpose was declared
