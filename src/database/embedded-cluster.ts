@@ -70,7 +70,11 @@ async function createCluster(
   const flush = spec.durable ? [] : ['--no-sync']
   const args = [`--pgdata=${made}`, ...locale, ...access, '--data-checksums', '--no-instructions', ...flush]
   const result = await runInitdb(spec, args, making, onSpawn)
-  if (result !== undefined) throw new Error(`initdb could not create a database in \`${home}\`: ${result}`)
+  if (result !== undefined) {
+    // Ctrl-C reaches initdb too; what it leaves would stay until the next start.
+    await removeUnfinished(home)
+    throw new Error(`initdb could not create a database in \`${home}\`: ${result}`)
+  }
   await rename(made, folder)
   await removeUnfinished(home)
   return { folder, password }
