@@ -31,8 +31,9 @@ function term({ column, sqlType }: { readonly column: string; readonly sqlType: 
  * under the purpose's key is as total, as stable from page to page, and says nothing. It sorts every row that matches.
  */
 function hiddenKey(writer: SqlWriter, list: ListSelection): OrderColumn {
-  const pad = writer.parameter({ kind: 'pseudonymPad', pad: 'inner' })
   const expression = (table: TableAlias): string => {
+    // Here and not before: a parameter that the statement does not use has no type.
+    const pad = writer.parameter({ kind: 'pseudonymPad', pad: 'inner' })
     const parts = list.model.key.map((part) => `${table.column(part.column)}::text`)
     return `sha256(${pad}::bytea || convert_to(json_build_array(${parts.join(', ')})::text, 'UTF8'))`
   }
