@@ -1,6 +1,7 @@
 import { type ArgumentNode, type FieldNode, GraphQLInt, GraphQLString } from 'graphql'
 import type { Model } from '../policy/policy.ts'
 import { collectFields } from './collect-fields.ts'
+import { isKeyReadable } from './decide.ts'
 import { entriesOf, inputOfArgument, isNull, itemsOf, leafValueOf, nameOf } from './input.ts'
 import type {
   Condition,
@@ -33,6 +34,7 @@ export function planList(
     after: leafArgument(scope, args, 'after'),
     where: whereArgument(scope, model, args, path),
     order: orderArgument(scope, model, args, path),
+    keyReadable: isKeyReadable(scope.policy, model, scope.purpose),
     entries: planEntries(scope, nodes, path, planRows),
   }
 }

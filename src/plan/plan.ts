@@ -85,6 +85,8 @@ export interface ListSelection {
   readonly where: Condition | undefined
   /** As asked for; the key is appended when SQL is made, so that the order is total. */
   readonly order: readonly OrderTerm[]
+  /** False: the purpose may not read the key as it is, so a keyed hash of it stands in its place, which tells nothing. */
+  readonly keyReadable: boolean
   readonly entries: readonly ListEntry[]
 }
 

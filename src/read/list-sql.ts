@@ -28,7 +28,7 @@ export function listSql(context: ReadContext, list: ListSelection, place: ListPl
   const { writer } = context
   const needs = needsOf(list.entries)
   const total = needs.total ? totalSql(context, list, place) : ''
-  const order = orderColumns(list)
+  const order = orderColumns(writer, list)
   if (!needs.rows) {
     if (list.after)
       writer.unusedCursors.push({ after: list.after, scope: cursorScope(list, order), parts: order.length })

@@ -1,30 +1,49 @@
 import type { ListSelection, Value } from '../plan/plan.ts'
 import type { SqlWriter, TableAlias } from './sql-writer.ts'
 
-/** One column of a total order: what was asked for, then the key. */
+/** One term of a total order: what was asked for, then the key. */
 export interface OrderColumn {
+  /** A column; or what stands for all parts of a key that may not be read. */
   readonly column: string
   readonly sqlType: string
   readonly descending: boolean
   readonly nullable: boolean
+  readonly expression: (table: TableAlias) => string
 }
 
-export function orderColumns(list: ListSelection): readonly OrderColumn[] {
+export function orderColumns(writer: SqlWriter, list: ListSelection): readonly OrderColumn[] {
   const asked: OrderColumn[] = []
+  const isKey = (column: string) => list.model.key.some((part) => part.column === column)
   for (const { field, descending } of list.order)
     if (!asked.some((known) => known.column === field.column))
-      asked.push({ column: field.column, sqlType: field.sqlType, descending, nullable: !field.nonNull })
-  const isKey = (column: string) => list.model.key.some((part) => part.column === column)
-  const tie = list.model.key
-    .filter((part) => !asked.some((known) => known.column === part.column))
-    .map((part) => ({ column: part.column, sqlType: part.sqlType, descending: false, nullable: false }))
-  return [...asked.map((term) => (isKey(term.column) ? { ...term, nullable: false } : term)), ...tie]
+      asked.push({ ...term(field), descending, nullable: !field.nonNull && !isKey(field.column) })
+  const rest = list.model.key.filter((part) => !asked.some((known) => known.column === part.column))
+  if (list.keyReadable || rest.length === 0) return [...asked, ...rest.map(term)]
+  return [...asked, hiddenKey(writer, list)]
+}
+
+function term({ column, sqlType }: { readonly column: string; readonly sqlType: string }): OrderColumn {
+  return { column, sqlType, descending: false, nullable: false, expression: (table) => table.column(column) }
+}
+
+/**
+ * The order of keys is what a pseudonym hides: were the customers listed by number, the tenth would be number ten. A hash
+ * under the purpose's key is as total, as stable from page to page, and says nothing. It sorts every row that matches.
+ */
+function hiddenKey(writer: SqlWriter, list: ListSelection): OrderColumn {
+  const expression = (table: TableAlias): string => {
+    // Here and not before: a parameter that the statement does not use has no type.
+    const pad = writer.parameter({ kind: 'pseudonymPad', pad: 'inner' })
+    const parts = list.model.key.map((part) => `${table.column(part.column)}::text`)
+    return `sha256(${pad}::bytea || convert_to(json_build_array(${parts.join(', ')})::text, 'UTF8'))`
+  }
+  return { column: '#', sqlType: 'bytea', descending: false, nullable: false, expression }
 }
 
 /** PostgreSQL's default places nulls last in ascending and first in descending order; `afterSql` relies on it. */
 export function orderSql(order: readonly OrderColumn[], table: TableAlias): string {
   return order
-    .map(({ column, descending }) => `${table.column(column)}${descending ? ' DESC' : ''}`)
+    .map(({ expression, descending }) => `${expression(table)}${descending ? ' DESC' : ''}`)
     .join(', ')
 }
 
@@ -35,7 +54,7 @@ export function cursorScope(list: ListSelection, order: readonly OrderColumn[]):
 
 /** The place of a row as a JSON array of texts; sealed outside the database before it leaves. */
 export function placeSql(order: readonly OrderColumn[], table: TableAlias): string {
-  return `json_build_array(${order.map(({ column }) => `${table.column(column)}::text`).join(', ')})`
+  return `json_build_array(${order.map(({ expression }) => `${expression(table)}::text`).join(', ')})`
 }
 
 /** Rows that stand after a cursor's place in the order. */
@@ -50,7 +69,7 @@ export function afterSql(
     const parameter = writer.parameter({ kind: 'cursorPart', after, scope, index, parts: order.length })
     return `${parameter}::${sqlType}`
   })
-  const columns = order.map(({ column }) => table.column(column))
+  const columns = order.map(({ expression }) => expression(table))
   const uniform = order.every((term) => !term.nullable && term.descending === order[0]?.descending)
   if (uniform) return `(${columns.join(', ')}) ${order[0]?.descending ? '<' : '>'} (${places.join(', ')})`
   const alternatives = order.map((term, i) => {

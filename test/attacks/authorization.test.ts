@@ -553,6 +553,47 @@ describe('19 @include and @skip change what is read after the decision', () => {
 })
 
 describe('what a pseudonym hides', () => {
+  const listed = async (asker: typeof ANALYST, purpose: string, query: string) =>
+    (await world.ask(asker, { purpose, query })).body.data.customers
+  /** How many neighbours stand in the order of their numbers; of 60 in no order, about half. */
+  const ascending = (numbers: readonly number[]): number =>
+    numbers.filter((number, i) => i > 0 && number > (numbers[i - 1] ?? 0)).length
+
+  test('is not told by the order of a list', async () => {
+    await world.owner.query('UPDATE customer SET employee_count = id')
+    for (const orderBy of ['', ', orderBy: [{ kind: ASC }]', ', orderBy: [{ country: DESC }]']) {
+      const query = `{ customers(first: 60${orderBy}) { nodes { employeeCount } } }`
+      const { nodes } = await listed(ANALYST, 'MARKET_ANALYSIS', query)
+      const numbers = nodes.map((node: { employeeCount: number }) => node.employeeCount)
+      expect(new Set(numbers).size).toBe(60)
+      expect(ascending(numbers)).toBeLessThan(45)
+      expect(ascending(numbers)).toBeGreaterThan(15)
+    }
+  })
+
+  test('yet pages follow each other, each row once', async () => {
+    const seen: number[] = []
+    let after: string | null = null
+    do {
+      const query = `{ customers(first: 7${after ? `, after: "${after}"` : ''}) { nodes { employeeCount } pageInfo { hasNextPage endCursor } } }`
+      const page: {
+        nodes: { employeeCount: number }[]
+        pageInfo: { hasNextPage: boolean; endCursor: string }
+      } = await listed(ANALYST, 'MARKET_ANALYSIS', query)
+      seen.push(...page.nodes.map((node) => node.employeeCount))
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
+    } while (after)
+    expect(seen).toHaveLength(60)
+    expect(new Set(seen).size).toBe(60)
+  })
+
+  test('and whoever may read the key gets its order', async () => {
+    const { nodes } = await listed(CLERK, 'BILLING', '{ customers(first: 60) { nodes { id } } }')
+    expect(nodes.map((node: { id: string }) => Number(node.id))).toEqual(
+      Array.from({ length: 60 }, (_, i) => i + 1),
+    )
+  })
+
   test('is another under each purpose', async () => {
     const ids = async (asker: typeof ANALYST, purpose: string): Promise<readonly string[]> =>
       (

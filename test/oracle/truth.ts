@@ -1,6 +1,7 @@
 import { matches, relatedRows } from './conditions.ts'
 import type { OracleDatabase, Row } from './database.ts'
 import { servedForm } from './forms.ts'
+import { hiddenPlace, mayReadKey } from './hidden-key.ts'
 import { comparePlaces, orderOf } from './places.ts'
 import type { Served } from './served.ts'
 import type { StoredModel } from './stored.ts'
@@ -103,6 +104,16 @@ function listName({ purpose }: TruthContext, model: StoredModel, part: Part): st
   return `${purpose} ${model.name} ${order.join()}`
 }
 
+/** The order in which rows are served: the key that ends it may have to stay hidden. */
+function servedOrder(context: TruthContext, model: StoredModel, part: Part): (a: Row, b: Row) => number {
+  const { rules, purpose, secret } = context
+  const terms = orderOf(model, part)
+  if (mayReadKey(rules, model, purpose)) return (a, b) => comparePlaces(model, terms, a, b)
+  const asked = terms.slice(0, orderOf({ ...model, key: [] }, part).length)
+  const hidden = (row: Row) => hiddenPlace(model, row, purpose, secret)
+  return (a, b) => comparePlaces(model, asked, a, b) || Buffer.compare(hidden(a), hidden(b))
+}
+
 function rowOf(context: TruthContext, model: StoredModel, of: Part, row: Row): unknown {
   return members(of.children, (part) => {
     if (part.form === 'NULL') return null
@@ -130,11 +141,12 @@ function connection(
 ): unknown {
   const { database, onList } = context
   const terms = orderOf(model, part)
-  const byOrder = (a: Row, b: Row) => comparePlaces(model, terms, a, b)
-  const matching = candidates
+  const byOrder = servedOrder(context, model, part)
+  const found = candidates
     .filter((row) => matches(database, model, row, part.args.where) === true)
-    .sort(byOrder)
-  onList?.(model, part, matching, among)
+    .sort((a, b) => comparePlaces(model, terms, a, b))
+  onList?.(model, part, found, among)
+  const matching = found.toSorted(byOrder)
   const after = placeAfter(context, part)
   const rest = after ? matching.filter((row) => byOrder(row, after) > 0) : matching
   const size = typeof part.args.first === 'number' ? part.args.first : DEFAULT_SIZE
