@@ -36,5 +36,6 @@ function valueAt(object: object, key: string): unknown {
 }
 
 function show(value: unknown): string {
-  return (JSON.stringify(value) ?? 'nothing').slice(0, 200)
+  const plain = (_: string, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)
+  return (JSON.stringify(value, plain) ?? 'nothing').slice(0, 200)
 }

@@ -18,6 +18,8 @@ export class Draft {
   readonly cursors: CursorWish[] = []
   /** Every text and number that went into an argument or a variable. */
   readonly values = new Set<string>()
+  /** Variables in places where null has a meaning. */
+  readonly optional = new Set<string>()
   readonly random: Random
   readonly served: Served
 
@@ -40,7 +42,7 @@ export class Draft {
   /** The arguments in brackets; what is undefined is left out, or given by a variable that has no value. */
   arguments(inputs: readonly ServedInput[], values: Readonly<Record<string, unknown>>): string {
     const parts = inputs.flatMap(({ name, type }) =>
-      name in values ? [`${name}: ${this.print(type, values[name], true)}`] : [],
+      name in values ? [`${name}: ${this.print(type, values[name], true, true)}`] : [],
     )
     return parts.length > 0 ? `(${parts.join(', ')})` : ''
   }
@@ -61,10 +63,10 @@ export class Draft {
   }
 
   /** A value as it stands in the document: literals all the way down, or variables on the way. */
-  print(type: TypeRef, value: unknown, variables: boolean): string {
+  print(type: TypeRef, value: unknown, variables: boolean, optional = false): string {
     if (value === undefined) return this.variable(textOf(nullable(type)), undefined)
     if (variables && this.random.chance(type.kind === 'INPUT_OBJECT' || type.kind === 'LIST' ? 0.25 : 0.3))
-      return this.asVariable(type, value)
+      return this.asVariable(type, value, optional)
     const inner = nullable(type)
     if (value === null) return 'null'
     if (inner.kind === 'LIST' && inner.ofType) {
@@ -76,15 +78,24 @@ export class Draft {
       const fields = this.served.types.get(inner.name ?? '')?.inputs ?? []
       const entries = Object.entries(value as object).map(([key, one]) => {
         const field = fields.find((candidate) => candidate.name === key)
-        return `${key}: ${field ? this.print(field.type, one, variables) : 'null'}`
+        return `${key}: ${field ? this.print(field.type, one, variables, NULLABLE.has(key)) : 'null'}`
       })
       return `{ ${entries.join(', ')} }`
     }
     return this.leaf(inner, value)
   }
 
-  private asVariable(type: TypeRef, value: unknown): string {
+  private asVariable(type: TypeRef, value: unknown, optional: boolean): string {
     this.note(nullable(type), value)
+    const name = `v${this.definitions.length}`
+    const printed = this.defined(type, value)
+    // A variable that cannot be null in itself is not optional.
+    if (optional && !this.definitions.some((one) => one.startsWith(`$${name}: `) && /!( =|$)/.test(one)))
+      this.optional.add(name)
+    return printed
+  }
+
+  private defined(type: TypeRef, value: unknown): string {
     if (value === null) return this.variable(textOf(nullable(type)), null)
     if (this.random.chance(0.2)) {
       // Either the default is used, or it stands there for nothing.
@@ -117,6 +128,9 @@ export class Draft {
         if (Object.hasOwn(value, name)) this.note(nullable(field), (value as Record<string, unknown>)[name])
   }
 }
+
+/** Operators that take null. */
+const NULLABLE = new Set(['equals', 'not', 'is', 'isNot'])
 
 function withoutUndefined(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value))

@@ -5,6 +5,7 @@ import type { Taste } from './filters.ts'
 import { type Random, randomOf } from './random.ts'
 import { type Budget, fieldOf, Keys, selectionOf } from './selections.ts'
 import { nameOf, type Served } from './served.ts'
+import { variationOf } from './variations.ts'
 import type { Rules } from './walker.ts'
 
 /** One request, whole: the same for the same seed and number. */
@@ -18,6 +19,8 @@ export interface Case {
   readonly roles: readonly string[]
   readonly grants: readonly string[]
   readonly cursors: readonly CursorWish[]
+  /** Variables that may as well be null. */
+  readonly optional: readonly string[]
   /** Every value that stands in an argument. */
   readonly values: readonly string[]
 }
@@ -28,7 +31,13 @@ interface Setting {
   readonly database: OracleDatabase
 }
 
+/** Every second case is a variation of the one before it. */
 export function caseOf(seed: number, number: number, setting: Setting): Case {
+  const base = baseOf(seed, number - (number % 2), setting)
+  return number % 2 === 0 ? base : variationOf(base, number, seed, setting.rules)
+}
+
+function baseOf(seed: number, number: number, setting: Setting): Case {
   const random = randomOf(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b))
   const { served, rules } = setting
   const purpose = random.pick([...rules.purposes.keys()])
@@ -55,6 +64,7 @@ export function caseOf(seed: number, number: number, setting: Setting): Case {
     roles: who.roles,
     grants: who.grants,
     cursors: draft.cursors,
+    optional: [...draft.optional],
     values: [...draft.values],
   }
 }

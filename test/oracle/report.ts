@@ -11,7 +11,7 @@ export function figuresOf({ cases, outcomes, compared, failures, outside }: Repo
 /** What is wrong, each case such that it can be run again by itself. */
 export function faultsOf({ failures, outside }: Report, seed: number): string {
   const cases = failures.map(({ asked, leaks, differences }) => {
-    const { number, document, variables, cursors, values: _, ...headers } = asked
+    const { number, document, variables, cursors, values: _values, optional: _optional, ...headers } = asked
     return [
       `case ${number}: run it again by --seed ${seed} --only ${number}`,
       ...leaks.map((leak) => `  leak: ${leak}`),
