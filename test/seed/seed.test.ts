@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { seedDemo } from '../../prisma/seed/seed.ts'
 import { applyMigrations } from '../../src/database/migrations.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 
-const MIGRATIONS = new URL('../../prisma/migrations', import.meta.url).pathname
+const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 const quiet = { customers: 30, onProgress: () => {} }
 
 let database: TestDatabase
