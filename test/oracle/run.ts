@@ -74,11 +74,17 @@ async function leaksInAccessLog({ url, signs }: OracleDatabase): Promise<readonl
     )
     const leaks: string[] = []
     for (const { name } of tables.rows) {
-      const { rows } = await client.query<{ text: string }>(`SELECT t::text AS text FROM ${name} t`)
-      for (const { text } of rows) for (const leak of leaksIn(text, signs)) leaks.push(`${name}: ${leak}`)
+      const { rows } = await client.query<Record<string, unknown>>(`SELECT * FROM ${name}`)
+      const text = rows.flatMap(Object.values).map(textOf).join('\n')
+      for (const leak of leaksIn(text, signs)) leaks.push(`${name}: ${leak}`)
     }
     return leaks
   } finally {
     await client.end()
   }
+}
+
+/** Records are kept as bytes. */
+function textOf(cell: unknown): string {
+  return Buffer.isBuffer(cell) ? cell.toString('utf8') : (JSON.stringify(cell) ?? '')
 }
