@@ -23,13 +23,21 @@ export function variationOf(base: Case, number: number, seed: number, rules: Rul
 
 function variablesOf(random: Random, { document, variables, optional }: Case): Case['variables'] {
   const changed: Record<string, unknown> = {}
-  for (const [, name = '', type = '', fallback] of document.matchAll(/\$(v\d+): ([[\]!\w]+)( =)?/g)) {
+  const definitions = [...document.matchAll(/\$(v\d+): ([[\]!\w]+)( =)?/g)]
+  // Often one alone is changed, so that nothing else tells the two apart.
+  const alone = random.chance(0.5) && definitions.length > 0 ? random.pick(definitions) : undefined
+  for (const definition of definitions) {
+    const [, name = '', type = '', fallback] = definition
     const given = Object.hasOwn(variables, name)
+    if (alone && definition !== alone) {
+      if (given) changed[name] = variables[name]
+      continue
+    }
     // A term of an order without its direction would mean nothing.
     const left = fallback !== undefined || !(type.endsWith('!') || type === 'OrderDirection')
     if (type === 'Boolean!') {
       if (!left || random.chance(0.7)) changed[name] = random.chance(0.5)
-    } else if (optional.includes(name) && random.chance(0.15)) changed[name] = null
+    } else if (optional.includes(name) && random.chance(0.4)) changed[name] = null
     else if (left && random.chance(0.2)) continue
     else if (given) changed[name] = other(random, type.replace(/[[\]!]/g, ''), variables[name])
   }
