@@ -17,6 +17,8 @@ export interface RunningPeer {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** As `npm start` has it; for every peer alike, since each is faster with it. */
+const ROOM_FOR_YOUNG_OBJECTS = '--max-semi-space-size=64'
 const READY_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 10_000
 
@@ -24,7 +26,7 @@ const STOP_TIMEOUT_MS = 10_000
 export async function startPeer(peer: Peer, setup: Setup, cleanUp: CleanUp): Promise<RunningPeer> {
   await peer.prepare?.(setup)
   const log = join(setup.scratchDir, `${peer.name}.log`)
-  const child = spawn(process.execPath, peer.args, {
+  const child = spawn(process.execPath, [ROOM_FOR_YOUNG_OBJECTS, ...peer.args], {
     env: { ...process.env, ...peer.env(setup) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

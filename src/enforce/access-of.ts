@@ -9,7 +9,11 @@ export function accessOf(
   const { principal, purpose, plan, outcome } = request
   const released = outcome === 'granted' || outcome === 'pruned'
   return {
-    ...fixed,
+    at: fixed.at,
+    operation: fixed.operation,
+    policy: fixed.policy,
+    response: fixed.response,
+    trace: fixed.trace,
     outcome,
     principal: { subject: principal.subject, app: principal.app, roles: principal.roles },
     purpose: request.purposeName,

@@ -39,15 +39,23 @@ export interface GatewayContext {
   readonly request: GatewayRequest
 }
 
-export function newRequest(
-  known: Pick<GatewayRequest, 'principal' | 'declaration' | 'signal' | 'span' | 'traceContext'>,
-): GatewayRequest {
+export function newRequest({
+  principal,
+  declaration,
+  signal,
+  span,
+  traceContext,
+}: Pick<GatewayRequest, 'principal' | 'declaration' | 'signal' | 'span' | 'traceContext'>): GatewayRequest {
   return {
-    ...known,
-    purposeName: known.declaration.purpose,
+    principal,
+    declaration,
+    signal,
+    span,
+    traceContext,
+    purposeName: declaration.purpose,
     purpose: undefined,
     plan: undefined,
-    statements: new Map(),
+    statements: NO_STATEMENTS,
     variables: {},
     answers: new Map(),
     blocked: {},
@@ -55,3 +63,5 @@ export function newRequest(
     reads: true,
   }
 }
+
+const NO_STATEMENTS: ReadonlyMap<string, Statement> = new Map()
