@@ -1,29 +1,13 @@
 import { askerOf } from './askers.ts'
+import type { Case } from './case.ts'
 import type { OracleDatabase } from './database.ts'
-import { type CursorWish, Draft } from './draft.ts'
+import { Draft } from './draft.ts'
 import type { Taste } from './filters.ts'
 import { type Random, randomOf } from './random.ts'
 import { type Budget, fieldOf, Keys, selectionOf } from './selections.ts'
 import { nameOf, type Served } from './served.ts'
 import { variationOf } from './variations.ts'
 import type { Rules } from './walker.ts'
-
-/** One request, whole: the same for the same seed and number. */
-export interface Case {
-  readonly number: number
-  readonly document: string
-  readonly operationName: string | undefined
-  readonly variables: Readonly<Record<string, unknown>>
-  readonly header: string | undefined
-  readonly onDenied: 'reject' | 'prune' | undefined
-  readonly roles: readonly string[]
-  readonly grants: readonly string[]
-  readonly cursors: readonly CursorWish[]
-  /** Variables that may as well be null. */
-  readonly optional: readonly string[]
-  /** Every value that stands in an argument. */
-  readonly values: readonly string[]
-}
 
 interface Setting {
   readonly served: Served

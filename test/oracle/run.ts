@@ -1,7 +1,7 @@
 import pg from 'pg'
+import type { Case } from './case.ts'
 import type { OracleDatabase } from './database.ts'
 import { leaksIn } from './leaks.ts'
-import type { Case } from './operations.ts'
 import { Oracle, type Outcome, type Result } from './oracle.ts'
 
 export interface RunOptions {

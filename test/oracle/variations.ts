@@ -1,5 +1,5 @@
 import { askerOf } from './askers.ts'
-import type { Case } from './operations.ts'
+import type { Case } from './case.ts'
 import { type Random, randomOf } from './random.ts'
 import type { Rules } from './walker.ts'
 
