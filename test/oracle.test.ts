@@ -9,7 +9,8 @@ const CASES = 2_000
 
 /** Run again with `npm run test:leaks -- --seed S --only CASE`. */
 test('shows nothing that is forbidden, and everything that is permitted', { timeout: 120_000 }, async () => {
-  const seed = randomBytes(3).readUIntBE(0, 3)
+  // The same in continuous integration, so that what fails there is what somebody changed; elsewhere new cases every time.
+  const seed = process.env.CI === 'true' ? 20_261_122 : randomBytes(3).readUIntBE(0, 3)
   const created = await createTestDatabase()
   const database = await openOracleDatabase(created.url)
   try {

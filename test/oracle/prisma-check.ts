@@ -5,7 +5,7 @@ import type { StoredModel } from './stored.ts'
 import { listOf, type Part } from './walker.ts'
 
 /** A filter without conditions, elsewhere than of related rows. */
-const EMPTY = /(?<!"(?:some|every|none|is|isNot)":)\{\}|"(?:AND|OR|NOT)":\[\]/
+const EMPTY = /(?<!"(?:some|every|none|is|isNot)":)\{(?:"mode":"\w+")?\}|"(?:AND|OR|NOT)":\[\]/
 
 /**
  * Puts one list to Prisma, in Prisma's own vocabulary: a difference between its rows and those that were found in memory,
