@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import type { Limits } from './config.ts'
 import type { GatewayRequest } from './enforce/request.ts'
 import { graphqlErrorOf } from './errors.ts'
+import { invariant } from './invariant.ts'
 import type { Policy } from './policy/policy.ts'
 import type { ReadKeys } from './read/keys.ts'
 import { readRoot } from './read/read-root.ts'
@@ -34,7 +35,7 @@ export function createRootResolver({
     const key = String(info.path.key)
     const statement = request.statements.get(key)
     const { plan, variables, signal } = request
-    if (!statement || !plan) throw new Error('invariant broken: a permitted root field has a statement')
+    invariant(statement && plan, 'a permitted root field has a statement')
     const attributes = { 'db.system.name': 'postgresql', 'db.query.text': statement.text }
     const span = tracer.startSpan('read', { kind: SpanKind.CLIENT, attributes }, request.traceContext)
     const began = performance.now()

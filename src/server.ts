@@ -19,6 +19,7 @@ import { graphqlErrorOf, type Problem, statusOf } from './errors.ts'
 import { readDeclaration } from './identity/declaration.ts'
 import { authorizationOf } from './identity/header-lines.ts'
 import type { TokenVerifier } from './identity/verify-token.ts'
+import { invariant } from './invariant.ts'
 import { beginObservation, endObservation, type Observation } from './observation.ts'
 import { METRICS_CONTENT_TYPE, type Telemetry } from './telemetry/telemetry.ts'
 
@@ -75,7 +76,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     preHandler: (request, reply) => checkBody(parts, request, reply),
     handler: fastifyApolloHandler<GatewayContext, RawServerDefault>(gateway, {
       context: async (request) => {
-        if (!request.gatewayRequest) throw new Error('invariant broken: who asks is known before Apollo runs')
+        invariant(request.gatewayRequest, 'who asks is known before Apollo runs')
         return { request: request.gatewayRequest }
       },
     }) as RouteHandlerMethod,

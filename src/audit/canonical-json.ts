@@ -18,7 +18,7 @@ export function canonicalJson(value: Json): string {
   return text
 }
 
-/** ECMAScript writes only lone surrogates as `\udXXX`; an even number of backslashes before it is text that looks alike. */
+/** ECMAScript writes only lone surrogates as `\udc00` and the like; an even number of backslashes before it is text that looks alike. */
 const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/
 
 /**

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { invariant } from '../invariant.ts'
 import type { SubjectKey } from './access.ts'
 import { commitment } from './commitment.ts'
 import type { Session } from './session.ts'
@@ -59,7 +60,7 @@ export function createCommitments(): Commitments {
     of(subjects) {
       return subjects.map((subject) => {
         const text = loaded.get(cacheKey(subject))
-        if (text === undefined) throw new Error('invariant broken: a commitment was not loaded')
+        invariant(text !== undefined, 'a commitment was loaded')
         return text
       })
     },

@@ -17,7 +17,7 @@ export interface ServerSpec {
   readonly logFile: string
   /** Server parameters besides our own, e.g. `max_connections`. */
   readonly settings: Readonly<Record<string, string>>
-  /** TCP port on 127.0.0.1; undefined: any free one. */
+  /** TCP port on 127.0.0.1; undefined: one that is free. */
   readonly port: number | undefined
 }
 

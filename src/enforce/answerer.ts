@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import { graphqlErrorOf } from '../errors.ts'
+import { invariant } from '../invariant.ts'
 import { blockedProblem } from '../plan/blocked-problem.ts'
 import type { Plan, PlannedRoot } from '../plan/plan.ts'
 import { AnswerText } from './answer.ts'
@@ -44,7 +45,7 @@ export function createAnswerer(schema: GraphQLSchema, bare: GraphQLSchema): Answ
 
   async function readRootField(
     root: PlannedRoot,
-    context: AnswerContext,
+    introspected: () => Promise<ExecutionResult>,
     request: GatewayRequest,
   ): Promise<string> {
     switch (root.kind) {
@@ -53,7 +54,7 @@ export function createAnswerer(schema: GraphQLSchema, bare: GraphQLSchema): Answ
       case 'blocked':
         return 'null'
       case 'introspection': {
-        const { data } = await introspect(context)
+        const { data } = await introspected()
         return JSON.stringify(data?.[root.key] ?? null)
       }
       case 'one':
@@ -69,8 +70,14 @@ export function createAnswerer(schema: GraphQLSchema, bare: GraphQLSchema): Answ
       return await introspect(context)
     },
     async data(context, request, plan) {
+      // One run answers every introspection field of the operation, however many there are.
+      let running: Promise<ExecutionResult> | undefined
+      const introspected = () => {
+        running ??= introspect(context)
+        return running
+      }
       const settled = await Promise.allSettled(
-        plan.roots.map((root) => readRootField(root, context, request)),
+        plan.roots.map((root) => readRootField(root, introspected, request)),
       )
       const failures = settled.flatMap((result) =>
         result.status === 'rejected' ? [result.reason as unknown] : [],
@@ -96,12 +103,12 @@ async function resolveThroughShield(
 ): Promise<string> {
   const parentType = schema.getQueryType()
   const resolve = parentType?.getFields()[root.field]?.resolve
-  if (!parentType || !resolve) throw new Error('invariant broken: every root field has a resolver')
+  invariant(parentType && resolve, 'every root field has a resolver')
   // The shield and the resolver look at where they are, and at nothing else of graphql-js' info.
   const path = { prev: undefined, key: root.key, typename: parentType.name }
   const info = { fieldName: root.field, path, parentType, schema } as unknown as GraphQLResolveInfo
   const text: unknown = await resolve(undefined, {}, request, info)
   if (text instanceof Error) throw text
-  if (typeof text !== 'string') throw new Error('invariant broken: a root field resolves to text')
+  invariant(typeof text === 'string', 'a root field resolves to text')
   return text
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { applyMiddleware } from 'graphql-middleware'
+import { invariant } from '../invariant.ts'
 import type { GatewayRequest } from './request.ts'
 
 // Its ES modules import a name that `node:util` has lost in Node 23, for rules (`chain`, `race`) that nobody uses here;
@@ -17,7 +18,7 @@ const { and, deny, rule, shield } = createRequire(import.meta.url)(
  */
 export function shieldRoots(schema: GraphQLSchema): GraphQLSchema {
   const root = schema.getQueryType()
-  if (!root) throw new Error('invariant broken: the served schema has a query type')
+  invariant(root, 'the served schema has a query type')
   const guarded = and(declaredPurpose, holdsPurpose, plannedUnblocked)
   const rules = Object.fromEntries(Object.keys(root.getFields()).map((name) => [name, guarded]))
   const generated = shield(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { invariant } from '../invariant.ts'
 import type { PlannedMany, PlannedOne } from '../plan/plan.ts'
 import type { GovernedEnum } from '../policy/policy.ts'
 import { listSql } from './list-sql.ts'
@@ -40,8 +41,7 @@ function lookupSql(context: ReadContext, root: PlannedOne) {
   const conditions = key.map((part, i) => {
     const field = fields.get(part.field)
     const value = root.lookup[i]
-    if (field?.kind !== 'scalar' || !value)
-      throw new Error('invariant broken: a lookup has a value for each key field')
+    invariant(field?.kind === 'scalar' && value, 'a lookup has a value for each key field')
     return `${table.column(part.column)} = ${context.writer.parameter({ kind: 'value', field, value })}::${part.sqlType}`
   })
   return singleSql(context, root.rows, table, false, conditions.join(' AND '))

@@ -1,3 +1,4 @@
+import { invariant } from '../invariant.ts'
 import type { JoinPair } from '../policy/data-model.ts'
 import type { KeyPart, Model, RelationField, SubjectStep } from '../policy/policy.ts'
 import { joinSql } from './condition-sql.ts'
@@ -41,8 +42,7 @@ function chainSql(
 /** The column on the near side that equals a key column of the subject; the compiler checked that each has one. */
 function sourceOf(join: readonly JoinPair[], keyColumn: string): string {
   const pair = join.find((candidate) => candidate.to === keyColumn)
-  if (!pair)
-    throw new Error('invariant broken: a subject path ends in a join on the whole key of the subject')
+  invariant(pair, 'a subject path ends in a join on the whole key of the subject')
   return pair.from
 }
 
