@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { invariant } from '../invariant.ts'
+import { governedRows } from '../plan/governed-rows.ts'
 import type { PlannedMany, PlannedOne } from '../plan/plan.ts'
-import type { GovernedEnum } from '../policy/policy.ts'
+import type { Policy } from '../policy/policy.ts'
 import { listSql } from './list-sql.ts'
 import type { ReadContext } from './read-context.ts'
 import { rowSql, singleSql } from './row-sql.ts'
@@ -12,12 +13,13 @@ import type { Statement } from './statement.ts'
  * One root field of a plan → one statement, whatever the nesting. Its result is one row (none where a lookup finds
  * nothing): the answer as JSON text, then the tallies.
  */
-export function compileStatement(
-  root: PlannedOne | PlannedMany,
-  enums: ReadonlyMap<string, GovernedEnum>,
-): Statement {
+export function compileStatement(root: PlannedOne | PlannedMany, policy: Policy, purpose: string): Statement {
   const writer = new SqlWriter()
-  const context: ReadContext = { writer, enums }
+  const context: ReadContext = {
+    writer,
+    enums: policy.enums,
+    rowCondition: (model) => governedRows(policy, model, purpose),
+  }
   const { sql, tallies } = root.kind === 'one' ? lookupSql(context, root) : pageSql(context, root)
   // Keys of subjects as JSON text: one of a lookup is a bare text, those of a list are an array.
   const columns = tallies.map(({ column, tally }) =>

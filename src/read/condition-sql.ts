@@ -1,6 +1,10 @@
 import type { Comparison, Condition } from '../plan/plan.ts'
 import type { JoinPair } from '../policy/data-model.ts'
-import { type SqlWriter, TableAlias, tableSql } from './sql-writer.ts'
+import type { ReadContext } from './read-context.ts'
+import { TableAlias, tableSql } from './sql-writer.ts'
+
+/** What a condition needs of the statement that it stands in. */
+export type ConditionContext = Pick<ReadContext, 'writer' | 'rowCondition'>
 
 const OPERATORS: Readonly<Record<Comparison, string>> = {
   equals: '=',
@@ -20,22 +24,23 @@ const OPERATORS: Readonly<Record<Comparison, string>> = {
  * @param negated the expression stands under an odd number of negations.
  */
 export function conditionSql(
-  writer: SqlWriter,
+  context: ConditionContext,
   condition: Condition,
   table: TableAlias,
   negated = false,
 ): string {
+  const { writer } = context
   switch (condition.kind) {
     case 'and':
     case 'or': {
       if (condition.operands.length === 0) return condition.kind === 'and' ? 'true' : 'false'
-      const operands = condition.operands.map((operand) => conditionSql(writer, operand, table, negated))
+      const operands = condition.operands.map((operand) => conditionSql(context, operand, table, negated))
       return operands.length === 1
         ? (operands[0] ?? 'true')
         : `(${operands.join(condition.kind === 'and' ? ' AND ' : ' OR ')})`
     }
     case 'not':
-      return `NOT (${conditionSql(writer, condition.operand, table, !negated)})`
+      return `NOT (${conditionSql(context, condition.operand, table, !negated)})`
     case 'compare': {
       const { field, operator, value, insensitive } = condition
       const column = table.column(field.column)
@@ -61,21 +66,22 @@ export function conditionSql(
       return `${table.column(field.column)}::text ${insensitive ? 'ILIKE' : 'LIKE'} ${parameter}::text`
     }
     case 'relation':
-      return relationSql(writer, condition, table, negated)
+      return relationSql(context, condition, table, negated)
   }
 }
 
 function relationSql(
-  writer: SqlWriter,
+  context: ConditionContext,
   { field, target, quantifier, condition }: Extract<Condition, { kind: 'relation' }>,
   table: TableAlias,
   negated: boolean,
 ): string {
-  const other = new TableAlias(writer.alias())
-  const join = joinSql(field.join, table, other)
+  const other = new TableAlias(context.writer.alias())
+  // A row that is not served is not there: no filter can tell that it exists.
+  const join = [joinSql(field.join, table, other), ...governedSql(context, target.name, other)].join(' AND ')
   const rows = (extra: string | undefined): string =>
     `EXISTS (SELECT 1 FROM ${tableSql(target.table)} ${other.name} WHERE ${extra === undefined ? join : `${join} AND ${extra}`})`
-  const inner = (under: boolean) => condition && conditionSql(writer, condition, other, under)
+  const inner = (under: boolean) => condition && conditionSql(context, condition, other, under)
   // The one row there may be: its condition counts as if it were of the row around it, unknowns included.
   const one = (under: boolean): string => {
     const sql = inner(under)
@@ -94,6 +100,21 @@ function relationSql(
       return condition === undefined ? rows(undefined) : `NOT ${one(!negated)}`
   }
 }
+
+/**
+ * The policy's own condition on the rows of a model, as none or one expression; it stands wherever the model's table does.
+ * The rows that it looks at itself (a consent, say) are the policy's business and not governed once more.
+ */
+export function governedSql(
+  { writer, rowCondition }: ConditionContext,
+  model: string,
+  table: TableAlias,
+): readonly string[] {
+  const condition = rowCondition(model)
+  return condition ? [conditionSql({ writer, rowCondition: UNGOVERNED }, condition, table)] : []
+}
+
+const UNGOVERNED: ReadContext['rowCondition'] = () => undefined
 
 export function joinSql(join: readonly JoinPair[], from: TableAlias, to: TableAlias): string {
   return join.map((pair) => `${to.column(pair.to)} = ${from.column(pair.from)}`).join(' AND ')

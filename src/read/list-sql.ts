@@ -1,5 +1,5 @@
 import type { EdgeEntry, ListSelection, RowSelection } from '../plan/plan.ts'
-import { conditionSql } from './condition-sql.ts'
+import { conditionSql, governedSql } from './condition-sql.ts'
 import { connectionSql, needsOf } from './connection-sql.ts'
 import { type JsonSql, nameOf, objectSql, quotedOf } from './json-sql.ts'
 import { afterSql, cursorScope, orderColumns, orderSql, placeSql } from './order-sql.ts'
@@ -85,11 +85,10 @@ function conditionsSql(
   place: ListPlace,
   table: TableAlias,
 ): string[] {
-  const governed = context.rowCondition?.(list.model.name)
   return [
     ...(place.join ? [place.join(table)] : []),
-    ...(governed ? [conditionSql(context.writer, governed, table)] : []),
-    ...(list.where ? [conditionSql(context.writer, list.where, table)] : []),
+    ...governedSql(context, list.model.name, table),
+    ...(list.where ? [conditionSql(context, list.where, table)] : []),
   ]
 }
 

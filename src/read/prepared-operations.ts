@@ -93,7 +93,7 @@ export function prepareOperation(schema: GraphQLSchema, policy: Policy, asked: A
   const statements = new Map<string, Statement>()
   for (const root of result.plan.roots)
     if (root.kind === 'one' || root.kind === 'many')
-      statements.set(root.key, compileStatement(root, policy.enums))
+      statements.set(root.key, compileStatement(root, policy, result.plan.purpose))
   return { kind: 'ready', plan: result.plan, statements }
 }
 

@@ -5,8 +5,8 @@ import type { NamedTally, SqlWriter, TableAlias } from './sql-writer.ts'
 export interface ReadContext {
   readonly writer: SqlWriter
   readonly enums: ReadonlyMap<string, GovernedEnum>
-  /** A condition on every row of a model, whatever is asked for; none in this version of the language. */
-  readonly rowCondition?: (model: string) => Condition | undefined
+  /** The policy's condition on every row of a model, whatever is asked for. */
+  readonly rowCondition: (model: string) => Condition | undefined
 }
 
 /** What a row contributes to the statement around it. */

@@ -1,6 +1,6 @@
 import type { RowEntry, RowSelection } from '../plan/plan.ts'
 import type { RelationField } from '../policy/policy.ts'
-import { joinSql } from './condition-sql.ts'
+import { governedSql, joinSql } from './condition-sql.ts'
 import { type JsonSql, NULL, nameOf, objectSql, orNull } from './json-sql.ts'
 import { listSql } from './list-sql.ts'
 import type { ReadContext, RowSql } from './read-context.ts'
@@ -125,9 +125,8 @@ export function singleSql(
     ...row.tallies.map((t) => `${t.expression} AS ${t.column}`),
   ]
   const base = [...table.used].map((column) => `${table.name}.${quote(column)}`).join(', ')
-  const from =
-    row.laterals === ''
-      ? `${tableSql(rows.model.table)} ${table.name} WHERE ${condition} LIMIT 1`
-      : `(SELECT ${base} FROM ${tableSql(rows.model.table)} ${table.name} WHERE ${condition} LIMIT 1) ${table.name}${row.laterals}`
-  return { sql: `SELECT ${columns.join(', ')} FROM ${from}`, tallies: [count, ...row.tallies] }
+  const conditions = [condition, ...governedSql(context, rows.model.name, table)].join(' AND ')
+  const one = `FROM ${tableSql(rows.model.table)} ${table.name} WHERE ${conditions} LIMIT 1`
+  const from = row.laterals === '' ? one : `FROM (SELECT ${base} ${one}) ${table.name}${row.laterals}`
+  return { sql: `SELECT ${columns.join(', ')} ${from}`, tallies: [count, ...row.tallies] }
 }
