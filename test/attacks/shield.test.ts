@@ -51,6 +51,8 @@ function grantedRequest(
       app: 'test',
       roles: ['BILLING_CLERK'],
       purposes: ['BILLING'],
+      dataSubject: undefined,
+      claims: new Map(),
     } as GatewayRequest['principal'],
     declaration: { purpose: 'BILLING', justification: undefined, onDenied },
     signal: new AbortController().signal,
