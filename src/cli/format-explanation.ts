@@ -22,7 +22,7 @@ export function formatExplanation(explanation: Explanation): readonly string[] {
         ),
         ...blockedLines(blocked, purpose),
         ...Object.entries(rows).flatMap(([model, limits]) =>
-          limits.map((words) => `  rows     ${model}  only ${words}`),
+          limits.map((words) => `  rows     ${model}  only those ${words}`),
         ),
         ...statements.flatMap(({ root, sql }) => ['', `SQL of ${root}`, ...breakLines(sql)]),
       ]

@@ -64,6 +64,8 @@ function fieldCondition(
   const field = filterable(entry, model, site)
   const filter = field && objectOf(entry.value, field.name, site)
   if (!field || !filter) return ALL_ROWS
+  if (filter.fields.length === 0)
+    site.scope.reporter.report('PG706', filter, `nothing is said of \`${field.coordinate}\``)
   const operands = filter.fields.flatMap((operator) =>
     field.kind === 'scalar'
       ? rowScalarOf(operator, filter, field, model, site, negated)

@@ -26,6 +26,8 @@ export function rowRulesOf(
       )
       return []
     }
+    if (where.fields.length === 0)
+      scope.reporter.report('PG706', where, 'the condition is empty and limits nothing')
     const claims: ClaimUse[] = []
     const condition = rowConditionOf(where, model, { scope, models, purposes, claims })
     return [{ purposes: [...new Set(purposes)].sort(), where: condition, claims }]
