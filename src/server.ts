@@ -124,6 +124,7 @@ async function admitRequest(
     principal: verification.principal,
     declaration,
     signal: gone.signal,
+    now: parts.now(),
     span: observation.span,
     traceContext: observation.context,
   })

@@ -51,6 +51,8 @@ export interface TestGatewayOptions {
   /** Further environment variables, e.g. SCHEMA_DIR, PRISMA_SCHEMA, STATEMENT_TIMEOUT_MS. */
   readonly env?: Readonly<Record<string, string>>
   readonly testExporter?: SpanExporter
+  /** The gateway's clock, and that of the tokens made for it. */
+  readonly now?: () => number
 }
 
 /** A whole gateway in this process, on a free port, with the development issuer. */
@@ -70,8 +72,9 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     env: {},
     log: (line) => lines.push(line),
     ...(options.testExporter && { testExporter: options.testExporter }),
+    ...(options.now && { now: options.now }),
   })
-  const token = tokensOf(dataDir)
+  const token = tokensOf(dataDir, options.now)
   return {
     url: running.url,
     config,
@@ -86,17 +89,17 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
 }
 
 /** Signs tokens as `purpose-gateway token` does, with the key under a data folder. */
-export function tokensOf(dataDir: string): (asker: Asker) => Promise<string> {
+export function tokensOf(dataDir: string, now: () => number = Date.now): (asker: Asker) => Promise<string> {
   const known = new Map<string, Promise<string>>()
   return (asker) => {
     const name = JSON.stringify(asker)
-    const token = known.get(name) ?? signToken(dataDir, asker)
+    const token = known.get(name) ?? signToken(dataDir, asker, now())
     known.set(name, token)
     return token
   }
 }
 
-async function signToken(dataDir: string, asker: Asker): Promise<string> {
+async function signToken(dataDir: string, asker: Asker, now: number): Promise<string> {
   const opened = await openDevelopmentKey(dataDir)
   if (opened.kind === 'unusable') throw new Error(opened.message)
   const { subject = 'tester', app = 'test', roles, purposes } = asker
@@ -106,7 +109,7 @@ async function signToken(dataDir: string, asker: Asker): Promise<string> {
     roles,
     purposes,
     ttlSeconds: 3_600,
-    now: Date.now(),
+    now,
   })
 }
 

@@ -14,6 +14,8 @@ export interface GatewayRequest {
   readonly declaration: Declaration
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal
+  /** When it came, milliseconds since the epoch: the one instant of everything that it is answered with. */
+  readonly now: number
   readonly span: Span
   /** Parent of the spans of the phases. */
   readonly traceContext: Context
@@ -43,13 +45,18 @@ export function newRequest({
   principal,
   declaration,
   signal,
+  now,
   span,
   traceContext,
-}: Pick<GatewayRequest, 'principal' | 'declaration' | 'signal' | 'span' | 'traceContext'>): GatewayRequest {
+}: Pick<
+  GatewayRequest,
+  'principal' | 'declaration' | 'signal' | 'now' | 'span' | 'traceContext'
+>): GatewayRequest {
   return {
     principal,
     declaration,
     signal,
+    now,
     span,
     traceContext,
     purposeName: declaration.purpose,

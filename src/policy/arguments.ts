@@ -10,6 +10,8 @@ const ENUMS = {
   LegalBasis: { rule: 'PG205', noun: 'legal basis' },
   DataCategory: { rule: 'PG206', noun: 'data category' },
   Transform: { rule: 'PG207', noun: 'transform' },
+  RetentionYear: { rule: 'PG107', noun: 'year' },
+  RetentionAction: { rule: 'PG107', noun: 'action' },
 } as const satisfies Readonly<Record<string, { rule: RuleId; noun: string }>>
 
 /**
@@ -32,7 +34,7 @@ export function textArgument(
   return undefined
 }
 
-const REQUIRED_TEXTS: ReadonlySet<string> = new Set(['owner', 'reviewed'])
+const REQUIRED_TEXTS: ReadonlySet<string> = new Set(['owner', 'reviewed', 'period', 'from', 'law', 'since'])
 
 export interface TextNode {
   readonly text: string

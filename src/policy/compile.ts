@@ -9,6 +9,7 @@ import { enumsOf } from './enums.ts'
 import type { Finding } from './finding.ts'
 import { frozen } from './frozen.ts'
 import { isLanguageDefinition, LANGUAGE_DEFINITIONS, languageName } from './language.ts'
+import { checkLegalHolds } from './legal-hold.ts'
 import { mappingOf } from './mapping.ts'
 import { modelOf } from './model.ts'
 import { checkNames } from './names.ts'
@@ -45,6 +46,7 @@ export function compilePolicy(sources: readonly PolicySource[], dataModel: DataM
   const typeScope: TypeScope = { ...scope, purposes, categories, entityOfType: mappingOf(scope) }
   const models = modelsOf(typeScope)
   const enums = enumsOf(typeScope)
+  checkLegalHolds(models.values(), typeScope)
   checkUsage(scope)
   if (definitions.objects.size === 0)
     reporter.report(

@@ -22,8 +22,12 @@ const LANGUAGE = parse(
   directive @never(for: [Purpose!]!) on ENUM_VALUE
   directive @model(name: String) on OBJECT
   directive @subject(path: String) on OBJECT
+  directive @retention(period: String!, from: String!, law: String!, endOf: RetentionYear, yearStarts: String, openEnded: Boolean! = false, action: RetentionAction! = DELETE, keep: [DataCategory!], timeZone: String! = "Europe/Copenhagen") on OBJECT
+  directive @legalHold(since: String!, until: String, readableFor: [Purpose!]!) on OBJECT
   enum Transform { AS_IS LAST4 DOMAIN YEAR PSEUDONYM }
   enum LegalBasis { CONSENT CONTRACT LEGAL_OBLIGATION VITAL_INTERESTS PUBLIC_TASK LEGITIMATE_INTEREST }
+  enum RetentionYear { ACCOUNTING_YEAR }
+  enum RetentionAction { DELETE ANONYMISE }
   scalar Decimal
   scalar Date
   scalar DateTime

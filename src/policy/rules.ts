@@ -15,7 +15,7 @@ export interface Rule {
  * Every rule of the checker. An id is permanent: once given, never used for another rule. A policy with a finding of
  * severity MUST does not start.
  *
- * 1xx the language, 2xx purposes, roles and categories, 3xx declarations, 4xx what is stored, 5xx data subjects, 6xx names.
+ * 1xx the language, 2xx purposes, roles and categories, 3xx declarations, 4xx what is stored, 5xx data subjects, 6xx names, 7xx rows.
  */
 export const RULES = {
   PG101: { severity: 'MUST', meaning: 'the file is not GraphQL' },
@@ -141,6 +141,26 @@ export const RULES = {
 
   PG601: { severity: 'MUST', meaning: 'a name that the served schema needs for itself' },
   PG602: { severity: 'MUST', meaning: 'two types whose root fields would have the same name' },
+
+  PG720: {
+    severity: 'MUST',
+    meaning: 'the period of a retention is not an ISO 8601 period of years, months, weeks and days',
+  },
+  PG721: { severity: 'MUST', meaning: '`from` of a retention does not lead to a field of the data model' },
+  PG722: { severity: 'MUST', meaning: '`from` of a retention is not a date or an instant' },
+  PG723: { severity: 'MUST', meaning: '`from` of a retention can be null, and nothing says what that means' },
+  PG724: { severity: 'MUST', meaning: 'the time zone or the accounting year of a retention does not exist' },
+  PG725: { severity: 'MUST', meaning: 'a retention names no law' },
+  PG726: { severity: 'MUST', meaning: 'a type that cannot be anonymised as declared' },
+  PG727: { severity: 'MUST', meaning: 'the dates of a legal hold are not instants of the data model' },
+  PG728: {
+    severity: 'MUST',
+    meaning: 'a legal hold on nobody, or two types for the holds on one kind of subject',
+  },
+  PG729: {
+    severity: 'MUST',
+    meaning: 'a legal hold that keeps rows readable for a purpose without the basis `LEGAL_OBLIGATION`',
+  },
 } as const satisfies Readonly<Record<string, Rule>>
 
 export type RuleId = keyof typeof RULES

@@ -16,6 +16,8 @@ export interface Binding {
   readonly enums: ReadonlyMap<string, GovernedEnum>
   /** Unguessable text, new for each run of a statement with cursors. */
   readonly cursorMark: string
+  /** Instant of the request, milliseconds since the epoch. */
+  readonly now: number
 }
 
 export type BindResult =
@@ -57,7 +59,11 @@ function openAfter(
 function bindParameter(parameter: Exclude<Parameter, { kind: 'cursorPart' }>, binding: Binding): unknown {
   switch (parameter.kind) {
     case 'value':
-      return storedForm(resolveValue(parameter.value, binding.variables), parameter.field, binding)
+      return storedForm(
+        resolveValue(parameter.value, binding.variables, binding.now),
+        parameter.field,
+        binding,
+      )
     case 'values': {
       const values = resolveValue(parameter.values, binding.variables)
       const list = Array.isArray(values) ? values : [values]

@@ -1,3 +1,4 @@
+import type { Value } from '../plan/plan.ts'
 import type { TableName } from '../policy/data-model.ts'
 import type { AfterCursor, Parameter, Tally } from './statement.ts'
 
@@ -15,8 +16,7 @@ export class SqlWriter {
 
   /** `$n` for a parameter; equal parameters that hold no value of their own share one. */
   parameter(parameter: Parameter): string {
-    const key =
-      parameter.kind === 'cursorMark' ? 'mark' : parameter.kind === 'pseudonymPad' ? parameter.pad : undefined
+    const key = sharedKey(parameter)
     const known = key === undefined ? undefined : this.placeholders.get(key)
     if (known) return known
     this.parameters.push(parameter)
@@ -24,6 +24,28 @@ export class SqlWriter {
     if (key !== undefined) this.placeholders.set(key, placeholder)
     return placeholder
   }
+}
+
+/** What equal parameters share a placeholder by; undefined for those that hold a value of their own. */
+function sharedKey(parameter: Parameter): string | undefined {
+  switch (parameter.kind) {
+    case 'cursorMark':
+      return 'mark'
+    case 'pseudonymPad':
+      return parameter.pad
+    case 'value':
+      return timeKey(parameter.value, parameter.field.sqlType)
+    default:
+      return undefined
+  }
+}
+
+/** A placeholder has one type, and a cutoff is that of its rule. */
+function timeKey(value: Value, sqlType: string): string | undefined {
+  if (value.kind === 'now') return `now ${sqlType}`
+  if (value.kind !== 'cutoff') return undefined
+  const { months, days, yearStarts, timeZone } = value.retention
+  return `cutoff ${JSON.stringify([months, days, yearStarts, timeZone])} ${sqlType}`
 }
 
 /** A table under an alias; remembers which of its columns are used, so that no other is selected. */

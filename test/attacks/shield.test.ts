@@ -54,6 +54,7 @@ function grantedRequest(
     } as GatewayRequest['principal'],
     declaration: { purpose: 'BILLING', justification: undefined, onDenied },
     signal: new AbortController().signal,
+    now: 0,
     span: trace.getTracer('test').startSpan('test'),
     traceContext: undefined as never,
   })
