@@ -146,6 +146,14 @@ export interface UsageEventRow {
   readonly properties: Readonly<Record<string, string | number | boolean>>
 }
 
+export interface LegalHoldRow {
+  readonly id: number
+  readonly customerId: number
+  readonly reason: string
+  readonly placedAtMs: number
+  readonly releasedAtMs: number | undefined
+}
+
 /** Everything about one customer, or about several one after the other. */
 export interface DemoRows {
   readonly customers: readonly CustomerRow[]
@@ -160,4 +168,5 @@ export interface DemoRows {
   readonly messages: readonly TicketMessageRow[]
   readonly consents: readonly ConsentRow[]
   readonly usageEvents: readonly UsageEventRow[]
+  readonly legalHolds: readonly LegalHoldRow[]
 }

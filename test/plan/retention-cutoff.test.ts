@@ -35,7 +35,22 @@ describe('a period', () => {
   ])('%s is read', (text, period) => expect(parsePeriod(text)).toEqual(period))
 
   test.each([
-    '', 'P', '5Y', 'P5', 'P5y', 'p5Y', 'P-5Y', 'P1.5Y', 'P0D', 'P0Y0M', 'PT1H', 'P1DT1H', 'P1M1Y', 'P201Y', 'P5Y ', 'P99999W',
+    '',
+    'P',
+    '5Y',
+    'P5',
+    'P5y',
+    'p5Y',
+    'P-5Y',
+    'P1.5Y',
+    'P0D',
+    'P0Y0M',
+    'PT1H',
+    'P1DT1H',
+    'P1M1Y',
+    'P201Y',
+    'P5Y ',
+    'P99999W',
   ])('%j is none', (text) => expect(parsePeriod(text)).toBeUndefined())
 })
 
@@ -58,7 +73,9 @@ describe('the last day on which a row is served', () => {
     ['P1M1D', '2026-01-31', '2026-03-01'],
     ['P1W', '2026-12-28', '2027-01-04'],
     ['P90D', '2026-12-01', '2027-03-01'],
-  ])('%s from %s is %s', (period, from, last) => expect(textOfDay(lastDayOf(rule(period), day(from)))).toBe(last))
+  ])('%s from %s is %s', (period, from, last) =>
+    expect(textOfDay(lastDayOf(rule(period), day(from)))).toBe(last),
+  )
 
   test.each([
     // Bogføringsloven § 12: five years from the end of the accounting year.
@@ -70,7 +87,8 @@ describe('the last day on which a row is served', () => {
     ['P1Y', { month: 3, day: 1 }, '2023-03-01', '2025-02-28'],
     ['P5Y', { month: 12, day: 31 }, '2021-12-31', '2027-12-30'],
   ])('%s from the end of the year that begins on %j, from %s, is %s', (period, yearStarts, from, last) =>
-    expect(textOfDay(lastDayOf(rule(period, { yearStarts }), day(from)))).toBe(last))
+    expect(textOfDay(lastDayOf(rule(period, { yearStarts }), day(from)))).toBe(last),
+  )
 
   test('the end of a year', () => {
     expect(textOfDay(endOfYear(day('2024-02-29'), { month: 3, day: 1 }))).toBe('2024-02-29')
@@ -94,8 +112,12 @@ describe('a row at the boundary', () => {
     // Both are half an hour from midnight in UTC; in Copenhagen they are one day.
     expect(served(of, '2026-01-10T22:59:59.999Z', '2026-01-12T12:00:00Z')).toBe(false)
     expect(served(of, '2026-01-10T23:00:00.000Z', '2026-01-12T12:00:00Z')).toBe(true)
-    expect(served(rule('P1D', { timeZone: 'UTC' }), '2026-01-10T23:59:59.999Z', '2026-01-12T12:00:00Z')).toBe(false)
-    expect(served(rule('P1D', { timeZone: 'UTC' }), '2026-01-11T00:00:00.000Z', '2026-01-12T12:00:00Z')).toBe(true)
+    expect(served(rule('P1D', { timeZone: 'UTC' }), '2026-01-10T23:59:59.999Z', '2026-01-12T12:00:00Z')).toBe(
+      false,
+    )
+    expect(served(rule('P1D', { timeZone: 'UTC' }), '2026-01-11T00:00:00.000Z', '2026-01-12T12:00:00Z')).toBe(
+      true,
+    )
   })
 
   test('29 February is served to 28 February', () => {
@@ -116,8 +138,12 @@ describe('a row at the boundary', () => {
 
   test('a date is a day and knows no time zone', () => {
     const from = { ...rule('P5Y').from, type: 'Date', sqlType: 'date' } as const
-    expect(cutoffValue(rule('P5Y', { from }), Date.parse('2026-07-01T21:59:59Z')).toISOString()).toBe('2021-07-01T00:00:00.000Z')
-    expect(cutoffValue(rule('P5Y', { from }), Date.parse('2026-07-01T22:00:00Z')).toISOString()).toBe('2021-07-02T00:00:00.000Z')
+    expect(cutoffValue(rule('P5Y', { from }), Date.parse('2026-07-01T21:59:59Z')).toISOString()).toBe(
+      '2021-07-01T00:00:00.000Z',
+    )
+    expect(cutoffValue(rule('P5Y', { from }), Date.parse('2026-07-01T22:00:00Z')).toISOString()).toBe(
+      '2021-07-02T00:00:00.000Z',
+    )
   })
 })
 
@@ -148,7 +174,14 @@ describe('days on which clocks change', () => {
   })
 })
 
-const ZONES = ['Europe/Copenhagen', 'UTC', 'America/St_Johns', 'America/Santiago', 'Pacific/Apia', 'Asia/Kathmandu']
+const ZONES = [
+  'Europe/Copenhagen',
+  'UTC',
+  'America/St_Johns',
+  'America/Santiago',
+  'Pacific/Apia',
+  'Asia/Kathmandu',
+]
 const rules = fc
   .record({
     months: fc.integer({ min: 0, max: 240 }),

@@ -32,6 +32,7 @@ describe('reading', () => {
       await prisma.ticketMessage.findFirst(),
       await prisma.consent.findFirst(),
       await prisma.usageEvent.findFirst(),
+      await prisma.legalHold.findFirst(),
     ]
     expect(found).toHaveLength(Object.keys(Prisma.ModelName).length)
     expect(found.every((row) => row !== null)).toBe(true)
