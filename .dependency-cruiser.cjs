@@ -47,7 +47,8 @@ const layer = (name, { from = `^src/${name}/`, may = [], types = [] } = {}) => {
     },
   ]
 }
-const FOLDERS = 'audit|cli|console|database|enforce|generated|identity|plan|policy|read|retention|setup|telemetry'
+const FOLDERS =
+  'audit|cli|console|database|enforce|generated|identity|plan|policy|read|retention|setup|telemetry'
 
 /** `to` narrows which imports count. */
 const sole = (name, packages, importers, to = {}) => ({

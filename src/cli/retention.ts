@@ -2,14 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import { parseConfig } from '../config.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
 import type { AddCommand, CliContext, ExitCode } from './command.ts'
-
-export interface RetentionOptions {
-  readonly apply?: boolean
-  readonly operator?: string
-  readonly reason?: string
-  readonly batch: number
-  readonly json?: boolean
-}
+import type { RetentionOptions } from './run-retention.ts'
 
 const HELP = `
 A row is due when the period of its type's @retention has run out; it is served for no purpose since then. Rows about a

@@ -11,7 +11,14 @@ import { type Due, listDue, waitingFor } from '../retention/list-due.ts'
 import type { CliContext, ExitCode } from './command.ts'
 import { formatDue } from './format-due.ts'
 import { withGovernedDatabase, withLog } from './governed-database.ts'
-import type { RetentionOptions } from './retention.ts'
+
+export interface RetentionOptions {
+  readonly apply?: boolean
+  readonly operator?: string
+  readonly reason?: string
+  readonly batch: number
+  readonly json?: boolean
+}
 
 export interface RetentionRun {
   readonly options: RetentionOptions & { readonly operator: string }

@@ -57,11 +57,14 @@ function related(database: OracleDatabase, field: StoredField, row: Row, filter:
   )
 }
 
-const known = new WeakMap<Row, Map<StoredField, readonly Row[]>>()
+/** By the rows that there are to be found: a purpose may not see all of them. */
+const known = new WeakMap<OracleDatabase['rows'], WeakMap<Row, Map<StoredField, readonly Row[]>>>()
 
 export function relatedRows(database: OracleDatabase, field: StoredField, row: Row): readonly Row[] {
-  const ofRow = known.get(row) ?? new Map<StoredField, readonly Row[]>()
-  known.set(row, ofRow)
+  const inRows = known.get(database.rows) ?? new WeakMap<Row, Map<StoredField, readonly Row[]>>()
+  known.set(database.rows, inRows)
+  const ofRow = inRows.get(row) ?? new Map<StoredField, readonly Row[]>()
+  inRows.set(row, ofRow)
   const before = ofRow.get(field)
   if (before) return before
   const rows = (database.rows.get(field.type) ?? []).filter((other) =>

@@ -11,10 +11,11 @@ import type { OracleDatabase, Row, Sign } from './database.ts'
 import { leaksIn } from './leaks.ts'
 import { caseOf } from './operations.ts'
 import { askPrisma } from './prisma-check.ts'
+import { type RowRules, rowRulesOf, ruleColumns, visibleFor } from './retention.ts'
 import { introspect, type Served } from './served.ts'
 import { faultsInSql } from './sql-check.ts'
 import type { StoredModel } from './stored.ts'
-import { answerOf, type TruthContext, Unanswerable } from './truth.ts'
+import { answerOf, matchingRows, type TruthContext, Unanswerable } from './truth.ts'
 import { type Granted, judge, type Part, type Question, type Refused, type Rules, rulesOf } from './walker.ts'
 import { headerText, SECRET, startWatchedGateway, type WatchedGateway } from './watched-gateway.ts'
 
@@ -39,8 +40,17 @@ export class Oracle {
   readonly rules: Rules
   readonly served: Served
   private readonly book: CursorBook
+  private readonly rowRules: RowRules
+  private readonly visible = new Map<string, OracleDatabase>()
 
-  private constructor(database: OracleDatabase, watched: WatchedGateway, rules: Rules, served: Served) {
+  private constructor(
+    database: OracleDatabase,
+    watched: WatchedGateway,
+    rules: Rules,
+    served: Served,
+    rowRules: RowRules,
+  ) {
+    this.rowRules = rowRules
     this.database = database
     this.watched = watched
     this.rules = rules
@@ -50,11 +60,12 @@ export class Oracle {
 
   static async open(database: OracleDatabase): Promise<Oracle> {
     const folder = join(PACKAGE_ROOT, 'schema')
-    const rules = rulesOf(readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')))
+    const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
+    const rules = rulesOf(texts)
     const watched = await startWatchedGateway(database)
     const nobody = { roles: [], purposes: [] }
     const served = await introspect(async (query) => (await watched.gateway.ask(nobody, { query })).body.data)
-    return new Oracle(database, watched, rules, served)
+    return new Oracle(database, watched, rules, served, rowRulesOf(texts))
   }
 
   case(seed: number, number: number): Case {
@@ -123,10 +134,13 @@ export class Oracle {
   }
 
   private expect(verdict: Granted, listed: Promise<string | undefined>[] | undefined): unknown {
-    const { database, rules, served } = this
-    const onList = (model: StoredModel, part: Part, rows: readonly Row[], among: string) => {
-      if (among === 'all') listed?.push(askPrisma(database, model, part, rows))
+    const { rules, served } = this
+    // Prisma knows nothing of retention, so it is asked about all rows.
+    const onList = (model: StoredModel, part: Part, _rows: readonly Row[], among: string) => {
+      if (among === 'all')
+        listed?.push(askPrisma(this.database, model, part, matchingRows(this.database, model, part)))
     }
+    const database = this.visibleTo(verdict.purpose)
     const context: TruthContext = {
       database,
       rules,
@@ -142,6 +156,12 @@ export class Oracle {
       if (error instanceof Unanswerable) return error
       throw error
     }
+  }
+
+  private visibleTo(purpose: string): OracleDatabase {
+    const known = this.visible.get(purpose) ?? visibleFor(this.database, this.rowRules, purpose)
+    this.visible.set(purpose, known)
+    return known
   }
 
   private servedFaults(
@@ -160,7 +180,7 @@ export class Oracle {
     faults.push(...errorFaults(body?.errors ?? [], blocked))
     const reads = parts.filter((part) => part.type !== '' && part.form !== 'NULL').length
     if (statements.length !== reads) faults.push(`${statements.length} statements for ${reads} root fields`)
-    const coordinates = new Set([...shown.keys(), ...used])
+    const coordinates = new Set([...shown.keys(), ...used, ...ruleColumns(this.rowRules, this.database)])
     for (const sql of statements)
       faults.push(...faultsInSql(sql, this.database.models, coordinates, asked.values))
     return faults
