@@ -48,7 +48,8 @@ const layer = (name, { from = `^src/${name}/`, may = [], types = [] } = {}) => {
     },
   ]
 }
-const FOLDERS = 'audit|cli|console|database|enforce|generated|identity|plan|policy|read|setup|telemetry'
+const FOLDERS =
+  'audit|cli|console|database|enforce|generated|identity|plan|policy|read|retention|setup|telemetry'
 
 /** `to` narrows which imports count. */
 const sole = (name, packages, importers, to = {}) => ({
@@ -114,6 +115,7 @@ module.exports = {
       may: ['^src/policy/', '^src/plan/', '^src/telemetry/trace-ids\\.ts$'],
       types: ['^src/read/'],
     }),
+    ...layer('retention', { may: ['^src/policy/', '^src/plan/', '^src/read/', '^src/database/'] }),
     ...layer('identity'),
     ...layer('audit', { may: ['^src/database/', '^src/generated/'] }),
     ...layer('database', {

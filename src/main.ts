@@ -29,6 +29,8 @@ export interface ServeOptions {
   readonly version: string
   readonly env: TelemetryOptions['env']
   readonly testExporter?: TelemetryOptions['testExporter']
+  /** Milliseconds since the epoch; the clock of this machine if left out. */
+  readonly now?: () => number
   /** Aborts when the gateway is to stop before it is ready; `serve` then rejects with its reason, leaving nothing open. */
   readonly stop?: AbortSignal
   /** One line for the person who started the gateway. */
@@ -83,8 +85,7 @@ export async function serve(options: ServeOptions): Promise<RunningGateway> {
 const EXPECTED = [DatabaseUnreachable, MigrationRefused, RolesRefused] as const
 
 async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
-  const { config, policy, log, version, env, testExporter } = options
-  const now = Date.now
+  const { config, policy, log, version, env, testExporter, now = Date.now } = options
   const secret = config.secret ?? (await developmentSecret(config.dataDir))
   const telemetry = await startTelemetry({
     serviceVersion: version,

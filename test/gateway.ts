@@ -55,6 +55,8 @@ export interface TestGatewayOptions {
   /** Further environment variables, e.g. SCHEMA_DIR, PRISMA_SCHEMA, STATEMENT_TIMEOUT_MS. */
   readonly env?: Readonly<Record<string, string>>
   readonly testExporter?: SpanExporter
+  /** The gateway's clock, and that of the tokens made for it. */
+  readonly now?: () => number
 }
 
 /** A whole gateway in this process, on a free port, with the development issuer. */
@@ -74,8 +76,9 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     env: {},
     log: (line) => lines.push(line),
     ...(options.testExporter && { testExporter: options.testExporter }),
+    ...(options.now && { now: options.now }),
   })
-  const token = tokensOf(dataDir)
+  const token = tokensOf(dataDir, options.now)
   return {
     url: running.url,
     config,
@@ -90,17 +93,17 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
 }
 
 /** Signs tokens as `purpose-gateway token` does, with the key under a data folder. */
-export function tokensOf(dataDir: string): (asker: Asker) => Promise<string> {
+export function tokensOf(dataDir: string, now: () => number = Date.now): (asker: Asker) => Promise<string> {
   const known = new Map<string, Promise<string>>()
   return (asker) => {
     const name = JSON.stringify(asker)
-    const token = known.get(name) ?? signToken(dataDir, asker)
+    const token = known.get(name) ?? signToken(dataDir, asker, now())
     known.set(name, token)
     return token
   }
 }
 
-async function signToken(dataDir: string, asker: Asker): Promise<string> {
+async function signToken(dataDir: string, asker: Asker, now: number): Promise<string> {
   const opened = await openDevelopmentKey(dataDir)
   if (opened.kind === 'unusable') throw new Error(opened.message)
   const { subject = 'tester', app = 'test', roles, purposes, dataSubject, claims = {} } = asker
@@ -112,7 +115,7 @@ async function signToken(dataDir: string, asker: Asker): Promise<string> {
     dataSubject,
     claims,
     ttlSeconds: 3_600,
-    now: Date.now(),
+    now,
   })
 }
 

@@ -155,6 +155,14 @@ export interface UsageEventRow {
   readonly properties: Readonly<Record<string, string | number | boolean>>
 }
 
+export interface LegalHoldRow {
+  readonly id: number
+  readonly customerId: number
+  readonly reason: string
+  readonly placedAtMs: number
+  readonly releasedAtMs: number | undefined
+}
+
 /** Everything about one customer, or about several one after the other. */
 export interface DemoRows {
   readonly customers: readonly CustomerRow[]
@@ -170,4 +178,5 @@ export interface DemoRows {
   readonly consents: readonly ConsentRow[]
   readonly objections: readonly ObjectionRow[]
   readonly usageEvents: readonly UsageEventRow[]
+  readonly legalHolds: readonly LegalHoldRow[]
 }

@@ -7,6 +7,7 @@ type Series =
   | 'voucher'
   | 'ticket'
   | 'usageEvent'
+  | 'legalHold'
 
 /** Hands out the numbers that run on from one customer to the next, from 1. */
 export type Serials = (series: Series) => number

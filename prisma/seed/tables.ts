@@ -210,4 +210,15 @@ export const TABLES: { readonly [Entity in keyof DemoRows]: Table<Entity> } = {
       properties: (row) => JSON.stringify(row.properties),
     },
   },
+  legalHolds: {
+    name: 'legal_hold',
+    serial: 'id',
+    columns: {
+      id: (row) => row.id,
+      customer_id: (row) => row.customerId,
+      reason: (row) => row.reason,
+      placed_at: (row) => instant(row.placedAtMs),
+      released_at: (row) => optionalInstant(row.releasedAtMs),
+    },
+  },
 }

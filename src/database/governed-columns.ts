@@ -13,6 +13,7 @@ export function governedColumns(policy: Policy): readonly TableGrant[] {
     for (const part of model.key) columns.add(model.table, part.column)
     addFields(columns, model, policy)
     addSubject(columns, model, policy)
+    addRowRules(columns, model)
   }
   for (const { table, column } of rowColumns(policy)) columns.add(table, column)
   return columns.grants()
@@ -66,6 +67,22 @@ function addSubject(columns: Columns, model: Model, policy: Policy): void {
   }
   const subject = policy.models.get(model.subject.model)?.table ?? table
   for (const part of model.subject.key) columns.add(subject, part.column)
+}
+
+/** What the policy's own conditions on rows look at, whether or not anybody may read it. */
+function addRowRules(columns: Columns, { table, retention, legalHold }: Model): void {
+  if (retention) {
+    let at = table
+    for (const step of retention.from.steps) {
+      for (const { from, to } of step.join) {
+        columns.add(at, from)
+        columns.add(step.table, to)
+      }
+      at = step.table
+    }
+    columns.add(at, retention.from.column)
+  }
+  for (const date of [legalHold?.since, legalHold?.until]) if (date) columns.add(table, date.column)
 }
 
 class Columns {

@@ -5,6 +5,7 @@ import { declaredLimits } from './declared-limits.ts'
 import { objectionLimit } from './objection-limit.ts'
 import { ownLimit } from './own-limit.ts'
 import type { Condition } from './plan.ts'
+import { retainedRows } from './retained-rows.ts'
 import type { RowLimit } from './row-limit.ts'
 
 /** Every kind of rule that the language has about rows. */
@@ -13,6 +14,7 @@ const LIMITS: readonly ((policy: Policy, model: Model, purpose: Purpose) => read
   consentLimit,
   objectionLimit,
   declaredLimits,
+  retainedRows,
 ]
 
 /** The rules about the rows of a model for a purpose; every one of them holds. */

@@ -1,6 +1,6 @@
 import type { ErrorCode, Problem } from '../errors.ts'
 import type { JoinPair } from '../policy/data-model.ts'
-import type { Model, RelationField, ScalarField, SubjectPath } from '../policy/policy.ts'
+import type { Model, RelationField, Retention, ScalarField, SubjectPath } from '../policy/policy.ts'
 import type { StoredChoice } from '../policy/stored-choice.ts'
 import type { Transform } from '../policy/transform.ts'
 
@@ -114,13 +114,17 @@ export interface OrderTerm {
   readonly descending: boolean
 }
 
-/** A value known only when the request is bound: a constant of the document, or a variable (or a part of one). */
+/** A value known only when the request is bound: a constant of the document, a variable (or a part of one), or the time. */
 export type Value =
   | { readonly kind: 'constant'; readonly value: unknown }
   | { readonly kind: 'variable'; readonly name: string; readonly path: readonly (string | number)[] }
   | { readonly kind: 'list'; readonly items: readonly Value[] }
   /** Of the principal's token; only conditions of the policy name one. */
   | { readonly kind: 'claim'; readonly name: string }
+  /** The instant of the request. */
+  | { readonly kind: 'now' }
+  /** Where a retention stands at the instant of the request: dates before it are past it. */
+  | { readonly kind: 'cutoff'; readonly retention: Retention }
 
 export type Comparison = 'equals' | 'not' | 'lt' | 'lte' | 'gt' | 'gte'
 export type TextMatch = 'contains' | 'startsWith' | 'endsWith'

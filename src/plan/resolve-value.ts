@@ -1,6 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { Value } from './plan.ts'
 import type { RequestFacts } from './request-facts.ts'
+import { cutoffValue } from './retention-cutoff.ts'
 import type { VariableValues } from './variable-shape.ts'
 
 /**
@@ -19,6 +20,12 @@ export function resolveValue(value: Value, variables: VariableValues, facts?: Re
       invariant(claim !== undefined, 'who lacks a claim of a condition is refused before anything is bound')
       return claim
     }
+    case 'now':
+      invariant(facts, 'a value of the time is resolved at a time')
+      return new Date(facts.nowMs)
+    case 'cutoff':
+      invariant(facts, 'a value of the time is resolved at a time')
+      return cutoffValue(value.retention, facts.nowMs)
     case 'variable': {
       let current: unknown = Object.hasOwn(variables, value.name) ? variables[value.name] : undefined
       for (const step of value.path) {

@@ -11,6 +11,8 @@ const ENUMS = {
   DataCategory: { rule: 'PG206', noun: 'data category' },
   Transform: { rule: 'PG207', noun: 'transform' },
   RowScope: { rule: 'PG107', noun: 'scope of rows' },
+  RetentionYear: { rule: 'PG107', noun: 'year' },
+  RetentionAction: { rule: 'PG107', noun: 'action' },
 } as const satisfies Readonly<Record<string, { rule: RuleId; noun: string }>>
 
 /**
@@ -33,7 +35,7 @@ export function textArgument(
   return undefined
 }
 
-const REQUIRED_TEXTS: ReadonlySet<string> = new Set(['owner', 'reviewed'])
+const REQUIRED_TEXTS: ReadonlySet<string> = new Set(['owner', 'reviewed', 'period', 'from', 'law', 'since'])
 
 export interface TextNode {
   readonly text: string

@@ -10,6 +10,7 @@ import { enumsOf } from './enums.ts'
 import type { Finding } from './finding.ts'
 import { frozen } from './frozen.ts'
 import { isLanguageDefinition, LANGUAGE_DEFINITIONS, languageName } from './language.ts'
+import { checkLegalHolds } from './legal-hold.ts'
 import { mappingOf } from './mapping.ts'
 import { modelOf } from './model.ts'
 import { checkNames } from './names.ts'
@@ -51,6 +52,7 @@ export function compilePolicy(sources: readonly PolicySource[], dataModel: DataM
   const consents = consentsOf(models, typeScope)
   const objections = objectionsOf(models, typeScope)
   checkRowScopes(models, consents, typeScope)
+  checkLegalHolds(models.values(), typeScope)
   checkUsage(scope)
   if (definitions.objects.size === 0)
     reporter.report(

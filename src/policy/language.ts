@@ -25,8 +25,12 @@ const LANGUAGE = parse(
   directive @consent(purpose: String!, givenAt: String!, withdrawnAt: String!, expiresAt: String, givenBy: String) on OBJECT
   directive @objection(purpose: String, since: String, withdrawnAt: String) on OBJECT
   directive @rows(for: [Purpose!]!, where: RowCondition!) repeatable on OBJECT
+  directive @retention(period: String!, from: String!, law: String!, endOf: RetentionYear, yearStarts: String, openEnded: Boolean! = false, action: RetentionAction! = DELETE, keep: [DataCategory!], timeZone: String! = "Europe/Copenhagen") on OBJECT
+  directive @legalHold(since: String!, until: String, readableFor: [Purpose!]!) on OBJECT
   enum Transform { AS_IS LAST4 DOMAIN YEAR PSEUDONYM }
   enum LegalBasis { CONSENT CONTRACT LEGAL_OBLIGATION VITAL_INTERESTS PUBLIC_TASK LEGITIMATE_INTEREST }
+  enum RetentionYear { ACCOUNTING_YEAR }
+  enum RetentionAction { DELETE ANONYMISE }
   scalar Decimal
   scalar Date
   scalar DateTime

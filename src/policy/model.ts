@@ -3,7 +3,9 @@ import { declarationsOf } from './declarations.ts'
 import type { ObjectDefinition } from './definitions.ts'
 import { fieldOf } from './field.ts'
 import { keyOf } from './key.ts'
+import { legalHoldOf } from './legal-hold.ts'
 import type { Field, Model } from './policy.ts'
+import { retentionOf } from './retention.ts'
 import { directivesNamed, type TypeScope } from './scope.ts'
 import { subjectOf } from './subject.ts'
 
@@ -21,6 +23,8 @@ export function modelOf(object: ObjectDefinition, scope: TypeScope): Model | und
     if (field !== undefined) fields.set(field.name, field)
   }
   const subject = subjectOf(object, entity, scope)
+  const retention = retentionOf(object, entity, scope)
+  const legalHold = legalHoldOf(object, entity, subject, scope)
   if (entity === undefined) return undefined
   return {
     name,
@@ -30,5 +34,7 @@ export function modelOf(object: ObjectDefinition, scope: TypeScope): Model | und
     fields,
     subject,
     rows: [],
+    retention,
+    legalHold,
   }
 }

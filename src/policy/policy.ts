@@ -2,7 +2,7 @@ import type { JoinPair, TableName } from './data-model.ts'
 import type { RowRule } from './row-condition.ts'
 import type { ScalarName } from './scalar-name.ts'
 import type { StoredChoice } from './stored-choice.ts'
-import type { KeyPart, SubjectPath } from './subject-path.ts'
+import type { KeyPart, SubjectPath, SubjectStep } from './subject-path.ts'
 import type { Transform } from './transform.ts'
 
 export type { KeyPart, SubjectPath, SubjectStep } from './subject-path.ts'
@@ -83,6 +83,10 @@ export interface Model {
   readonly subject: SubjectPath | undefined
   /** Conditions on its rows; all that name a purpose hold for it. */
   readonly rows: readonly RowRule[]
+  /** How long a row is kept; undefined where the policy does not say. */
+  readonly retention?: Retention | undefined
+  /** The rows are legal holds on their data subject. */
+  readonly legalHold?: LegalHold | undefined
 }
 
 export type Field = ScalarField | RelationField
@@ -114,4 +118,60 @@ export interface RelationField extends FieldBase {
   readonly many: boolean
   readonly nonNull: boolean
   readonly join: readonly JoinPair[]
+}
+
+/** `directives/retention.graphql` says what it means. */
+export interface Retention {
+  readonly law: string
+  /** ISO 8601, as declared; `months` and `days` are what it adds up to. */
+  readonly period: string
+  readonly months: number
+  readonly days: number
+  readonly from: StoredDate
+  /** The period runs from the end of the year that begins on this day; undefined: from the date itself. */
+  readonly yearStarts: YearStart | undefined
+  /** Name in the IANA database. */
+  readonly timeZone: string
+  /** What is emptied to anonymise a row; undefined: the row is deleted. */
+  readonly emptied: readonly EmptiedColumn[] | undefined
+}
+
+/** Months from 1. */
+export interface YearStart {
+  readonly month: number
+  readonly day: number
+}
+
+/** A date of a row, or of the one row that a path of relations leads to. */
+export interface StoredDate {
+  /** As declared. */
+  readonly path: string
+  readonly steps: readonly SubjectStep[]
+  readonly column: string
+  readonly sqlType: string
+  readonly type: 'Date' | 'DateTime'
+  /** It can be null, or its row missing: the period has not begun. */
+  readonly openEnded: boolean
+}
+
+export interface EmptiedColumn {
+  readonly field: string
+  readonly column: string
+  readonly sqlType: string
+  readonly value: 'NULL' | 'EMPTY_TEXT' | 'EMPTY_LIST'
+}
+
+/** `directives/legal-hold.graphql` says what it means. */
+export interface LegalHold {
+  readonly since: HoldDate
+  /** Undefined: a hold ends when its row is removed. */
+  readonly until: HoldDate | undefined
+  /** Purposes that see rows past their retention while the hold is in force. */
+  readonly readableFor: readonly string[]
+}
+
+export interface HoldDate {
+  readonly field: string
+  readonly column: string
+  readonly sqlType: string
 }

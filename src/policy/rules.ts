@@ -167,6 +167,25 @@ export const RULES = {
     meaning: 'the rows of a data subject are limited for a purpose, and the rows about it are not',
     absence: true,
   },
+  PG720: {
+    severity: 'MUST',
+    meaning: 'the period of a retention is not an ISO 8601 period of years, months, weeks and days',
+  },
+  PG721: { severity: 'MUST', meaning: '`from` of a retention does not lead to a field of the data model' },
+  PG722: { severity: 'MUST', meaning: '`from` of a retention is not a date or an instant' },
+  PG723: { severity: 'MUST', meaning: '`from` of a retention can be null, and nothing says what that means' },
+  PG724: { severity: 'MUST', meaning: 'the time zone or the accounting year of a retention does not exist' },
+  PG725: { severity: 'MUST', meaning: 'a retention names no law' },
+  PG726: { severity: 'MUST', meaning: 'a type that cannot be anonymised as declared' },
+  PG727: { severity: 'MUST', meaning: 'the dates of a legal hold are not instants of the data model' },
+  PG728: {
+    severity: 'MUST',
+    meaning: 'a legal hold on nobody, or two types for the holds on one kind of subject',
+  },
+  PG729: {
+    severity: 'MUST',
+    meaning: 'a legal hold that keeps rows readable for a purpose without the basis `LEGAL_OBLIGATION`',
+  },
 } as const satisfies Readonly<Record<string, Rule>>
 
 export type RuleId = keyof typeof RULES

@@ -1,3 +1,4 @@
+import type { Value } from '../plan/plan.ts'
 import type { TableName } from '../policy/data-model.ts'
 import type { AfterCursor, Parameter, Tally } from './statement.ts'
 
@@ -36,9 +37,19 @@ function sharedKeyOf(parameter: Parameter): string | undefined {
       return `now ${parameter.sqlType}`
     case 'ownKey':
       return `own ${parameter.part} ${parameter.sqlType}`
+    case 'value':
+      return timeKey(parameter.value, parameter.field.sqlType)
     default:
       return undefined
   }
+}
+
+/** A placeholder has one type, and a cutoff is that of its rule. */
+function timeKey(value: Value, sqlType: string): string | undefined {
+  if (value.kind === 'now') return `now ${sqlType}`
+  if (value.kind !== 'cutoff') return undefined
+  const { months, days, yearStarts, timeZone } = value.retention
+  return `cutoff ${JSON.stringify([months, days, yearStarts, timeZone])} ${sqlType}`
 }
 
 /** A table under an alias; remembers which of its columns are used, so that no other is selected. */

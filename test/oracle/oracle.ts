@@ -11,12 +11,13 @@ import type { OracleDatabase, Row, Sign } from './database.ts'
 import { leaksIn } from './leaks.ts'
 import { caseOf } from './operations.ts'
 import { askPrisma } from './prisma-check.ts'
-import { coordinatesOf, limitsRows, type RowRules, rowRulesOf, withoutConditions } from './row-rules.ts'
+import { type KeepingRules, keepingRulesOf, ruleColumns } from './retention.ts'
+import { coordinatesOf, type RowRules, rowRulesOf, withoutConditions } from './row-rules.ts'
 import { introspect, type Served } from './served.ts'
 import { type Bearer, judgeBearer, sightOf } from './sight.ts'
 import { faultsInSql } from './sql-check.ts'
 import type { StoredModel } from './stored.ts'
-import { answerOf, type TruthContext, Unanswerable } from './truth.ts'
+import { answerOf, matchingRows, type TruthContext, Unanswerable } from './truth.ts'
 import { type Granted, type Part, type Question, type Refused, type Rules, rulesOf } from './walker.ts'
 import { headerText, SECRET, startWatchedGateway, type WatchedGateway } from './watched-gateway.ts'
 
@@ -40,6 +41,7 @@ export class Oracle {
   readonly watched: WatchedGateway
   readonly rules: Rules
   private readonly rowRules: RowRules
+  private readonly keeping: KeepingRules
   readonly served: Served
   private readonly book: CursorBook
 
@@ -48,12 +50,14 @@ export class Oracle {
     watched: WatchedGateway,
     rules: Rules,
     rowRules: RowRules,
+    keeping: KeepingRules,
     served: Served,
   ) {
     this.database = database
     this.watched = watched
     this.rules = rules
     this.rowRules = rowRules
+    this.keeping = keeping
     this.served = served
     this.book = new CursorBook(rules, (purpose, list, orderBy) => this.askForAll(purpose, list, orderBy))
   }
@@ -66,7 +70,7 @@ export class Oracle {
     const watched = await startWatchedGateway(database)
     const nobody = { roles: [], purposes: [] }
     const served = await introspect(async (query) => (await watched.gateway.ask(nobody, { query })).body.data)
-    return new Oracle(database, watched, rules, rowRules, served)
+    return new Oracle(database, watched, rules, rowRules, keepingRulesOf(sources), served)
   }
 
   case(seed: number, number: number): Case {
@@ -120,8 +124,7 @@ export class Oracle {
       )
     else {
       outcome = verdict.blocked.length > 0 ? 'pruned' : 'granted'
-      // Prisma knows nothing of rules about rows.
-      const compare = asked.number % PRISMA_EVERY === 0 && !limitsRows(this.rowRules, verdict.purpose)
+      const compare = asked.number % PRISMA_EVERY === 0
       const expected = this.expect(verdict, question, compare ? listed : undefined)
       if (expected instanceof Unanswerable) {
         outcome = 'invalid'
@@ -146,9 +149,10 @@ export class Oracle {
     bearer: Bearer,
     listed: Promise<string | undefined>[] | undefined,
   ): unknown {
-    const { database, rules, rowRules, served } = this
-    const onList = (model: StoredModel, part: Part, rows: readonly Row[], among: string) => {
-      if (among === 'all') listed?.push(askPrisma(database, model, part, rows))
+    const { database, rules, rowRules, keeping, served } = this
+    // Prisma knows nothing of rules about rows, so it is asked about all of them.
+    const onList = (model: StoredModel, part: Part, _rows: readonly Row[], among: string) => {
+      if (among === 'all') listed?.push(askPrisma(database, model, part, matchingRows(database, model, part)))
     }
     const context: TruthContext = {
       database,
@@ -156,7 +160,7 @@ export class Oracle {
       served,
       purpose: verdict.purpose,
       secret: SECRET,
-      sees: sightOf(database, rowRules, verdict.purpose, bearer),
+      sees: sightOf(database, { ...rowRules, keeping }, verdict.purpose, bearer),
       place: this.book.place,
       onList,
     }
@@ -184,7 +188,12 @@ export class Oracle {
     faults.push(...errorFaults(body?.errors ?? [], blocked))
     const reads = parts.filter((part) => part.type !== '' && part.form !== 'NULL').length
     if (statements.length !== reads) faults.push(`${statements.length} statements for ${reads} root fields`)
-    const coordinates = new Set([...shown.keys(), ...used, ...coordinatesOf(this.rowRules, purpose)])
+    const coordinates = new Set([
+      ...shown.keys(),
+      ...used,
+      ...coordinatesOf(this.rowRules, purpose),
+      ...ruleColumns(this.keeping, this.database),
+    ])
     for (const sql of statements)
       faults.push(...faultsInSql(sql, this.database.models, coordinates, asked.values))
     return faults

@@ -1,5 +1,6 @@
 import { matches, relatedRows } from './conditions.ts'
 import type { OracleDatabase, Row } from './database.ts'
+import { isKept, type KeepingRules, NOW } from './retention.ts'
 import { claimsOf, type RowRules } from './row-rules.ts'
 import type { StoredField } from './stored.ts'
 import { type Granted, judge, type Question, type Refused, type Rules } from './walker.ts'
@@ -35,13 +36,14 @@ function lacks(rows: RowRules, purpose: string, { dataSubject, claims = {} }: Be
 /** Which rows there are for a purpose and a token, at this time. */
 export function sightOf(
   database: OracleDatabase,
-  rules: RowRules,
+  rules: RowRules & { readonly keeping: KeepingRules },
   purpose: string,
   { dataSubject, claims = {} }: Bearer,
 ): (model: string, row: Row) => boolean {
   const { basis, own = false } = rules.purposes.get(purpose) ?? {}
   const known = new Map<Row, boolean>()
   const see = (model: string, row: Row): boolean => {
+    if (!isKept(database, rules.keeping, purpose, model, row)) return false
     const subject = subjectOf(database, rules, model, row)
     if (own && (subject === undefined || String(subject) !== String(dataSubject))) return false
     if (basis === 'CONSENT' && rules.subjects.has(model) && !consented(database, rules, purpose, model, row))
@@ -87,13 +89,12 @@ function consented(
   const { purpose: of = '', givenAt = '', withdrawnAt = '', expiresAt = '', givenBy = '' } = consents.names
   const stored = database.models.get(consents.model)
   const giver = stored?.fields.get(givenBy)
-  const now = Date.now()
   return (database.rows.get(consents.model) ?? []).some((consent) => {
     const holds =
       consent[of] === purpose &&
-      (consent[givenAt] as Date).getTime() < now &&
+      (consent[givenAt] as Date).getTime() < NOW &&
       consent[withdrawnAt] === null &&
-      (consent[expiresAt] === null || (consent[expiresAt] as Date).getTime() > now)
+      (consent[expiresAt] === null || (consent[expiresAt] as Date).getTime() > NOW)
     if (!holds) return false
     const [here = '', there = ''] = giver?.join[0] ?? []
     if (model === giver?.type) return consent[here] === row[there]
@@ -106,13 +107,12 @@ function objected(database: OracleDatabase, rules: RowRules, purpose: string, su
   const { objections } = rules
   if (!objections || subject === undefined) return false
   const { purpose: to = '', since = '', withdrawnAt = '' } = objections.names
-  const now = Date.now()
   return (database.rows.get(objections.model) ?? []).some(
     (row) =>
       subjectOf(database, rules, objections.model, row) === subject &&
       (row[to] === null || row[to] === purpose) &&
-      (row[since] as Date).getTime() <= now &&
-      (row[withdrawnAt] === null || (row[withdrawnAt] as Date).getTime() > now),
+      (row[since] as Date).getTime() <= NOW &&
+      (row[withdrawnAt] === null || (row[withdrawnAt] as Date).getTime() > NOW),
   )
 }
 

@@ -73,6 +73,8 @@ export function cellOf(
       return plain(row % 5 === 4 ? `-${text}` : text, text)
     }
     case 'DateTime': {
+      const boundary = BOUNDARIES.get(`${model.name}.${field.name}`)
+      if (boundary !== undefined) return nearCell(boundary, native === 'Date', column, row)
       if (native === 'Date') {
         const date = new Date(Date.UTC(1935, 0, 2) + place * 37 * DAY)
         return plain(date, date.toISOString().slice(0, 10))
@@ -91,6 +93,34 @@ export function cellOf(
       return textCell(model, field, native, Number(size), column, row)
   }
 }
+
+/** Dates that decide whether a row is served at all, with the instant at which that turns (a calendar day of its own where it is a date). */
+const BOUNDARIES: ReadonlyMap<string, number> = new Map(
+  [
+    ['Invoice.issuedAt', '2034-12-31T23:00:00Z'],
+    ['LedgerEntry.postedOn', '2035-01-01T00:00:00Z'],
+    ['SupportTicket.solvedAt', '2038-06-30T22:00:00Z'],
+    ['UsageEvent.occurredAt', '2039-06-30T22:00:00Z'],
+    ['LegalHold.placedAt', '2040-07-01T10:00:00Z'],
+    ['LegalHold.releasedAt', '2040-07-01T10:00:00Z'],
+  ].map(([coordinate = '', instant = '']) => [coordinate, Date.parse(instant)]),
+)
+
+/** On both sides of a boundary; the first rows exactly at it and a millisecond before. No date is a first of January, which stands for a year. */
+function nearCell(boundary: number, date: boolean, column: number, row: number): Cell {
+  if (date) {
+    const days = row - ROWS_AT_MOST / 2
+    const value = new Date(boundary + (days >= 0 ? days + 1 : days) * DAY)
+    return { value, signs: [[value.toISOString().slice(0, 10), 'AS_IS']] }
+  }
+  const offset = row < 2 ? -row : (row - ROWS_AT_MOST / 2) * 9 * DAY + row * 3_600_000 + column * 7 + 3
+  // A hold begins and ends at the same boundary, and no two cells may look the same.
+  const value = new Date(boundary + offset + (row < 2 && boundary === LAST_BOUNDARY ? (column % 2) * 2 : 0))
+  // The instant of the request stands in every record; it cannot be told from a leak.
+  return { value, signs: value.getTime() === LAST_BOUNDARY ? [] : [[value.toISOString(), 'AS_IS']] }
+}
+
+const LAST_BOUNDARY = Date.parse('2040-07-01T10:00:00Z')
 
 function textCell(
   model: StoredModel,

@@ -133,6 +133,14 @@ function rowOf(context: TruthContext, model: StoredModel, of: Part, row: Row): u
   })
 }
 
+/** The rows of a root list that fulfil its filter, in its order with the key at the end. */
+export function matchingRows(database: OracleDatabase, model: StoredModel, part: Part): readonly Row[] {
+  const terms = orderOf(model, part)
+  return (database.rows.get(model.name) ?? [])
+    .filter((row) => matches(database, model, row, part.args.where) === true)
+    .sort((a, b) => comparePlaces(model, terms, a, b))
+}
+
 function connection(
   context: TruthContext,
   model: StoredModel,

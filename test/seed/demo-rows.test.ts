@@ -226,6 +226,7 @@ function merge(blocks: readonly DemoRows[]): DemoRows {
     consents: of('consents'),
     objections: of('objections'),
     usageEvents: of('usageEvents'),
+    legalHolds: of('legalHolds'),
   }
 }
 

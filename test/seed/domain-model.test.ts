@@ -33,6 +33,7 @@ describe('reading', () => {
       await prisma.consent.findFirst(),
       await prisma.objection.findFirst(),
       await prisma.usageEvent.findFirst(),
+      await prisma.legalHold.findFirst(),
     ]
     expect(found).toHaveLength(Object.keys(Prisma.ModelName).length)
     expect(found.every((row) => row !== null)).toBe(true)
