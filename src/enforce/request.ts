@@ -23,6 +23,8 @@ export interface GatewayRequest {
   purpose: Purpose | undefined
   plan: Plan | undefined
   statements: ReadonlyMap<string, Statement>
+  /** By its name; set with the plan, so that all root fields of a request share it whatever the clock does meanwhile. */
+  pseudonymPeriod: string
   /** Coerced. */
   variables: VariableValues
   /** By response key. */
@@ -56,6 +58,7 @@ export function newRequest({
     purpose: undefined,
     plan: undefined,
     statements: NO_STATEMENTS,
+    pseudonymPeriod: '',
     variables: {},
     answers: new Map(),
     blocked: {},

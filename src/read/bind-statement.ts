@@ -4,6 +4,7 @@ import type { TextMatch, Value } from '../plan/plan.ts'
 import { resolveValue } from '../plan/resolve-value.ts'
 import type { VariableValues } from '../plan/variable-shape.ts'
 import type { GovernedEnum, ScalarField } from '../policy/policy.ts'
+import { cursorContext } from './cursor-context.ts'
 import type { ReadKeys } from './keys.ts'
 import { openCursor } from './seal-cursor.ts'
 import type { AfterCursor, Parameter, Statement } from './statement.ts'
@@ -11,6 +12,8 @@ import type { AfterCursor, Parameter, Statement } from './statement.ts'
 export interface Binding {
   readonly variables: VariableValues
   readonly purpose: string
+  /** By its name, see `pseudonymPeriodAt`; the same for all statements of a request. */
+  readonly pseudonymPeriod: string
   readonly limits: PageLimits
   readonly keys: ReadKeys
   readonly enums: ReadonlyMap<string, GovernedEnum>
@@ -50,7 +53,7 @@ function openAfter(
 ): readonly (string | null)[] | undefined {
   const cursor = resolveValue(after, binding.variables)
   if (typeof cursor !== 'string') return undefined
-  const place = openCursor(cursor, `${binding.purpose}:${scope}`, binding.keys.cursor)
+  const place = openCursor(cursor, cursorContext(binding, scope), binding.keys.cursor)
   return place?.length === parts ? place : undefined
 }
 
@@ -70,7 +73,7 @@ function bindParameter(parameter: Exclude<Parameter, { kind: 'cursorPart' }>, bi
     case 'cursorMark':
       return binding.cursorMark
     case 'pseudonymPad':
-      return binding.keys.pseudonymPads(binding.purpose)[parameter.pad]
+      return binding.keys.pseudonymPads(binding.purpose, binding.pseudonymPeriod)[parameter.pad]
   }
 }
 
