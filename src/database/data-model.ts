@@ -47,6 +47,9 @@ export function dataModelOf(schema: string | readonly Source[]): DataModel {
         model.fields.map((field) => [field.name, storedField(model, field, models, enumTypes)]),
       ),
       indexes: indexes.map((index) => index.fields.map((field) => field.name)),
+      uniques: indexes
+        .filter(({ type }) => type === 'id' || type === 'unique')
+        .map((index) => index.fields.map((field) => field.name)),
     })
   }
   const enums = new Map<string, StoredEnum>(
