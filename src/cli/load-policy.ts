@@ -5,6 +5,7 @@ import { readDataModel } from '../database/read-data-model.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
 import { PACKAGE_ROOT } from '../package-root.ts'
 import { type Compiled, compilePolicy } from '../policy/compile.ts'
+import type { DataModel } from '../policy/data-model.ts'
 import { readPolicySources } from '../policy/read-sources.ts'
 import type { CliContext } from './command.ts'
 
@@ -12,7 +13,10 @@ import type { CliContext } from './command.ts'
  * Reads and compiles the policy that `SCHEMA_DIR` and `PRISMA_SCHEMA` name. No other variable matters, so that it works
  * in a build where nothing else is configured. Throws `ExpectedFailure` where there is nothing to read.
  */
-export async function loadPolicy({ env, cwd }: Pick<CliContext, 'env' | 'cwd'>): Promise<Compiled> {
+export async function loadPolicy({
+  env,
+  cwd,
+}: Pick<CliContext, 'env' | 'cwd'>): Promise<Compiled & { readonly dataModel: DataModel }> {
   const parsed = parseConfig({ SCHEMA_DIR: env.SCHEMA_DIR, PRISMA_SCHEMA: env.PRISMA_SCHEMA }, cwd)
   if (!parsed.ok) throw new ExpectedFailure(parsed.problems.join('; '))
   const { schemaDir, prismaSchema } = parsed.config
@@ -27,5 +31,5 @@ export async function loadPolicy({ env, cwd }: Pick<CliContext, 'env' | 'cwd'>):
     if (error instanceof DataModelInvalid) throw new ExpectedFailure(error.message)
     throw error
   })
-  return compilePolicy(sources, dataModel)
+  return { ...compilePolicy(sources, dataModel), dataModel }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../package-root.ts'
 import { addCheck } from './check.ts'
 import { addExplain } from './explain.ts'
+import { addLinkability } from './linkability.ts'
 import { addRetention } from './retention.ts'
 import { runProgram } from './run-program.ts'
 import { addStart } from './start.ts'
@@ -30,7 +31,7 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 
 // The code is set and not exited with, so that everything that was written still gets out.
 process.exitCode = await runProgram(
   process.argv.slice(2),
-  [addStart, addCheck, addExplain, addRetention, addToken],
+  [addStart, addCheck, addExplain, addLinkability, addRetention, addToken],
   {
     version,
     env,

@@ -47,8 +47,8 @@ export function dataModelOf(schema: string | readonly Source[]): DataModel {
         model.fields.map((field) => [field.name, storedField(model, field, models, enumTypes)]),
       ),
       indexes: indexes.map((index) => index.fields.map((field) => field.name)),
-      unique: indexes
-        .filter((index) => index.type === 'id' || index.type === 'unique')
+      uniques: indexes
+        .filter(({ type }) => type === 'id' || type === 'unique')
         .map((index) => index.fields.map((field) => field.name)),
     })
   }

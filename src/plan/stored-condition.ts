@@ -10,7 +10,17 @@ export interface Step {
 
 /** A column of the data model in a condition of the policy's own; it may be one that nobody can read. */
 export function storedColumn(column: string, type: 'Date' | 'DateTime', sqlType: string): ScalarField {
-  return { ...NOBODYS, kind: 'scalar', name: column, type, enumName: undefined, list: false, column, sqlType }
+  return {
+    ...NOBODYS,
+    kind: 'scalar',
+    name: column,
+    type,
+    enumName: undefined,
+    list: false,
+    column,
+    sqlType,
+    steps: new Map(),
+  }
 }
 
 /** Whether the rows at the end of the steps fulfil a condition: some of them do. */
@@ -33,6 +43,7 @@ export function along(steps: readonly Step[], condition: Condition): Condition {
         key: [],
         fields: new Map(),
         subject: undefined,
+        category: undefined,
         rows: [],
       },
       quantifier: 'some',

@@ -16,8 +16,8 @@ export interface Entity {
   readonly fields: ReadonlyMap<string, StoredField>
   /** Field names of every index, unique constraint and key, in order; what a filter or subject path can be served by. */
   readonly indexes: readonly (readonly string[])[]
-  /** Those of them that no two rows share: field names of keys and unique constraints. */
-  readonly unique: readonly (readonly string[])[]
+  /** Field names of the key and of every unique constraint: what tells one row from all others. */
+  readonly uniques: readonly (readonly string[])[]
 }
 
 export interface TableName {

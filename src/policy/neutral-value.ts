@@ -13,6 +13,6 @@ export function neutralValueOf(field: StoredScalar, entity: Entity): NeutralValu
   if (entity.key.includes(field.name)) return undefined
   if (field.list) return 'EMPTY_LIST'
   if (!field.required) return 'NULL'
-  const unique = entity.unique.some((fields) => fields.includes(field.name))
+  const unique = entity.uniques.some((fields) => fields.includes(field.name))
   return field.type === 'String' && TEXT_TYPES.test(field.sqlType) && !unique ? 'EMPTY_TEXT' : undefined
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { addCheck } from '../../src/cli/check.ts'
 import { addExplain } from '../../src/cli/explain.ts'
+import { addLinkability } from '../../src/cli/linkability.ts'
 import { addRetention } from '../../src/cli/retention.ts'
 import { runProgram } from '../../src/cli/run-program.ts'
 import { addStart } from '../../src/cli/start.ts'
@@ -39,19 +40,23 @@ export async function runCli(args: readonly string[], env: Record<string, string
 /** The same in this process, for long tables. */
 export async function runHere(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
   const output = { stdout: '', stderr: '' }
-  const exitCode = await runProgram(args, [addStart, addCheck, addExplain, addRetention, addToken], {
-    version: '0.0.0',
-    env,
-    cwd: ROOT,
-    now: Date.now,
-    colour: false,
-    out: (line) => {
-      output.stdout += `${line}\n`
+  const exitCode = await runProgram(
+    args,
+    [addStart, addCheck, addExplain, addLinkability, addRetention, addToken],
+    {
+      version: '0.0.0',
+      env,
+      cwd: ROOT,
+      now: Date.now,
+      colour: false,
+      out: (line) => {
+        output.stdout += `${line}\n`
+      },
+      err: (line) => {
+        output.stderr += `${line}\n`
+      },
     },
-    err: (line) => {
-      output.stderr += `${line}\n`
-    },
-  })
+  )
   return { exitCode, ...output }
 }
 

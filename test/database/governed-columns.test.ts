@@ -21,6 +21,7 @@ function scalar(name: string, changes: Partial<ScalarField> = {}): ScalarField {
     nonNull: true,
     column: name,
     sqlType: 'text',
+    steps: undefined,
     ...changes,
   }
 }
@@ -49,6 +50,7 @@ function model(name: string, fields: readonly Field[], subject?: Model['subject'
     {
       name,
       description: '',
+      category: undefined,
       table,
       key,
       fields: new Map(fields.map((field) => [field.name, field])),

@@ -59,7 +59,8 @@ export function cellOf(
     case 'Boolean':
       return { value: random.chance(0.5), signs: [] }
     case 'Int': {
-      const n = 1_000_000 + column * 10_000 + row * 7
+      // Never a multiple that another is rounded to; for the same reason no date is the first of its month.
+      const n = 1_000_003 + column * 10_000 + row * 10
       return plain(row % 7 === 5 && !model.key.includes(field.name) ? -n : n, String(n))
     }
     case 'BigInt': {
@@ -77,6 +78,7 @@ export function cellOf(
       if (boundary !== undefined) return nearCell(boundary, native === 'Date', column, row)
       if (native === 'Date') {
         const date = new Date(Date.UTC(1935, 0, 2) + place * 37 * DAY)
+        if (date.getUTCDate() === 1) date.setUTCDate(2)
         return plain(date, date.toISOString().slice(0, 10))
       }
       const chosen = choiceInstant(random, model.name, field, column, row)
