@@ -47,7 +47,8 @@ const layer = (name, { from = `^src/${name}/`, may = [], types = [] } = {}) => {
     },
   ]
 }
-const FOLDERS = 'audit|cli|console|database|enforce|generated|identity|plan|policy|read|setup|telemetry'
+const FOLDERS =
+  'audit|budget|cli|console|database|enforce|generated|identity|plan|policy|read|setup|telemetry'
 
 /** `to` narrows which imports count. */
 const sole = (name, packages, importers, to = {}) => ({
@@ -111,8 +112,9 @@ module.exports = {
     ...layer('read', { may: ['^src/policy/', '^src/plan/', '^src/database/'] }),
     ...layer('enforce', {
       may: ['^src/policy/', '^src/plan/', '^src/telemetry/trace-ids\\.ts$'],
-      types: ['^src/read/'],
+      types: ['^src/read/', '^src/budget/'],
     }),
+    ...layer('budget'),
     ...layer('identity'),
     ...layer('audit', { may: ['^src/database/', '^src/generated/'] }),
     ...layer('database', {

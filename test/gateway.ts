@@ -51,6 +51,8 @@ export interface TestGatewayOptions {
   /** Further environment variables, e.g. SCHEMA_DIR, PRISMA_SCHEMA, STATEMENT_TIMEOUT_MS. */
   readonly env?: Readonly<Record<string, string>>
   readonly testExporter?: SpanExporter
+  /** The day that budgets and noise go by. */
+  readonly today?: () => string
 }
 
 /** A whole gateway in this process, on a free port, with the development issuer. */
@@ -70,6 +72,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     env: {},
     log: (line) => lines.push(line),
     ...(options.testExporter && { testExporter: options.testExporter }),
+    ...(options.today && { today: options.today }),
   })
   const token = tokensOf(dataDir)
   return {

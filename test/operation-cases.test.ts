@@ -35,6 +35,7 @@ beforeAll(async () => {
   gateway = await startTestGateway({
     databaseUrl: database.url,
     env: { GATEWAY_SECRET: 'the secret of the golden cases, 32+' },
+    today: () => '2026-11-24',
   })
   log = new pg.Client({ connectionString: database.url })
   await log.connect()

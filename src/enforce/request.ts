@@ -25,6 +25,8 @@ export interface GatewayRequest {
   statements: ReadonlyMap<string, Statement>
   /** Coerced. */
   variables: VariableValues
+  /** The day that budgets and the noise of figures go by, `YYYY-MM-DD` in UTC; one for the whole request. */
+  day: string
   /** By response key. */
   readonly answers: Map<string, RootAnswer>
   /** Coordinate → code, of what was blocked; with the request refused or pruned. */
@@ -57,6 +59,7 @@ export function newRequest({
     plan: undefined,
     statements: NO_STATEMENTS,
     variables: {},
+    day: '',
     answers: new Map(),
     blocked: {},
     outcome: 'failed',

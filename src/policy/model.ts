@@ -1,3 +1,4 @@
+import { checkGroupSubject } from './check-groups.ts'
 import type { Entity } from './data-model.ts'
 import { declarationsOf } from './declarations.ts'
 import type { ObjectDefinition } from './definitions.ts'
@@ -21,6 +22,7 @@ export function modelOf(object: ObjectDefinition, scope: TypeScope): Model | und
     if (field !== undefined) fields.set(field.name, field)
   }
   const subject = subjectOf(object, entity, scope)
+  checkGroupSubject(object, fields.values(), subject, scope)
   if (entity === undefined) return undefined
   return {
     name,

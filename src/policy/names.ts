@@ -14,7 +14,8 @@ const SERVED_TYPES: ReadonlySet<string> = new Set([
   'Boolean',
 ])
 /** Endings of the types that the served schema makes for each governed type. */
-const SERVED_ENDING = /(?:Connection|Edge|Where|OrderBy|Filter)$/
+const SERVED_ENDING =
+  /(?:Connection|Edge|Where|OrderBy|Filter|GroupBy|Aggregate(?:Key|Sum|Average|Extreme)?)$/
 /** Fields of the filters that the served schema makes. */
 const SERVED_FIELDS: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT'])
 

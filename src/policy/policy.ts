@@ -38,6 +38,18 @@ export interface Purpose {
   readonly reviewed: string
   /** A third party that receives the data. */
   readonly recipient: string | undefined
+  /** Undefined: the purpose is served rows. */
+  readonly groups: GroupRule | undefined
+}
+
+/** How a purpose that is served groups only is kept from seeing anybody in them; docs/groups.md. */
+export interface GroupRule {
+  /** Data subjects that a group has at least. */
+  readonly smallest: number
+  /** Standard deviation of a figure's noise, in the largest contribution of one data subject to it; 0: exact. */
+  readonly noise: number
+  /** Different queries of one principal a day. */
+  readonly budget: number
 }
 
 export interface Category {

@@ -1,5 +1,6 @@
 import type { ConstDirectiveNode, EnumValueDefinitionNode } from 'graphql'
 import { argumentOf, nameArgument, namesArgument, textArgument } from './arguments.ts'
+import { groupRuleOf } from './group-rule.ts'
 import type { LegalBasis, Purpose } from './policy.ts'
 import { directivesNamed, type Scope } from './scope.ts'
 
@@ -35,7 +36,14 @@ function purposeOf(value: EnumValueDefinitionNode, scope: Scope): Purpose {
 }
 
 /** Stands in where a MUST finding keeps the policy from existing. */
-const NOTHING = { basis: 'CONSENT', roles: [], owner: '', reviewed: '', recipient: undefined } as const
+const NOTHING = {
+  basis: 'CONSENT',
+  roles: [],
+  owner: '',
+  reviewed: '',
+  recipient: undefined,
+  groups: undefined,
+} as const
 
 function processingOf(
   name: string,
@@ -81,6 +89,7 @@ function processingOf(
     owner: owner?.text.trim() ?? '',
     reviewed: reviewed?.text ?? '',
     recipient: recipient?.text.trim(),
+    groups: groupRuleOf(name, processing, scope),
   }
 }
 

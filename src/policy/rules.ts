@@ -15,7 +15,8 @@ export interface Rule {
  * Every rule of the checker. An id is permanent: once given, never used for another rule. A policy with a finding of
  * severity MUST does not start.
  *
- * 1xx the language, 2xx purposes, roles and categories, 3xx declarations, 4xx what is stored, 5xx data subjects, 6xx names.
+ * 1xx the language, 2xx purposes, roles and categories, 3xx declarations, 4xx what is stored, 5xx data subjects, 6xx names,
+ * 7xx rules about rows and groups.
  */
 export const RULES = {
   PG101: { severity: 'MUST', meaning: 'the file is not GraphQL' },
@@ -141,6 +142,19 @@ export const RULES = {
 
   PG601: { severity: 'MUST', meaning: 'a name that the served schema needs for itself' },
   PG602: { severity: 'MUST', meaning: 'two types whose root fields would have the same name' },
+
+  PG711: { severity: 'MUST', meaning: 'a smallest group of fewer than two data subjects' },
+  PG712: { severity: 'MUST', meaning: 'noise below zero, or a budget of less than one query' },
+  PG713: { severity: 'MUST', meaning: '`noise` or `budget` for a purpose without `smallestGroup`' },
+  PG714: {
+    severity: 'SHOULD',
+    meaning: 'exact figures and more than one query a day; they can be subtracted',
+  },
+  PG715: { severity: 'MUST', meaning: 'a pseudonym for a purpose that is served groups only' },
+  PG716: {
+    severity: 'SHOULD',
+    meaning: 'a type about nobody, for a purpose that is served groups only; no group is large enough',
+  },
 } as const satisfies Readonly<Record<string, Rule>>
 
 export type RuleId = keyof typeof RULES

@@ -16,6 +16,8 @@ export interface Binding {
   readonly enums: ReadonlyMap<string, GovernedEnum>
   /** Unguessable text, new for each run of a statement with cursors. */
   readonly cursorMark: string
+  /** The day that the noise of figures goes by, `YYYY-MM-DD` in UTC. */
+  readonly day: string
 }
 
 export type BindResult =
@@ -71,6 +73,12 @@ function bindParameter(parameter: Exclude<Parameter, { kind: 'cursorPart' }>, bi
       return binding.cursorMark
     case 'pseudonymPad':
       return binding.keys.pseudonymPads(binding.purpose)[parameter.pad]
+    case 'noisePad':
+      return binding.keys.noisePads(binding.purpose)[parameter.pad]
+    case 'day':
+      return binding.day
+    case 'mostGroups':
+      return binding.limits.groups
   }
 }
 

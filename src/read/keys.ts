@@ -5,6 +5,10 @@ export interface ReadKeys {
   readonly cursor: Uint8Array
   /** The two padded halves of the HMAC key of a purpose (RFC 2104), 64 bytes each. */
   pseudonymPads(purpose: string): PseudonymPads
+  /** Likewise, of the key that the noise of a purpose's figures is made from. */
+  noisePads(purpose: string): PseudonymPads
+  /** Under which budgets know principals and their questions, and nobody else does. */
+  readonly budget: Uint8Array
 }
 
 export interface PseudonymPads {
@@ -18,18 +22,21 @@ export function readKeysOf(secret: string): ReadKeys {
   const derive = (use: string): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, '', `purpose-gateway ${use}`, 32))
   const known = new Map<string, PseudonymPads>()
+  const padsOf = (use: string): PseudonymPads => {
+    const before = known.get(use)
+    if (before) return before
+    const key = Buffer.concat([derive(use), Buffer.alloc(HASH_BLOCK_BYTES - 32)])
+    const pads = {
+      inner: key.map((byte) => byte ^ 0x36) as Buffer,
+      outer: key.map((byte) => byte ^ 0x5c) as Buffer,
+    }
+    known.set(use, pads)
+    return pads
+  }
   return {
     cursor: derive('cursor'),
-    pseudonymPads: (purpose) => {
-      const before = known.get(purpose)
-      if (before) return before
-      const key = Buffer.concat([derive(`pseudonym ${purpose}`), Buffer.alloc(HASH_BLOCK_BYTES - 32)])
-      const pads = {
-        inner: key.map((byte) => byte ^ 0x36) as Buffer,
-        outer: key.map((byte) => byte ^ 0x5c) as Buffer,
-      }
-      known.set(purpose, pads)
-      return pads
-    },
+    pseudonymPads: (purpose) => padsOf(`pseudonym ${purpose}`),
+    noisePads: (purpose) => padsOf(`noise ${purpose}`),
+    budget: derive('budget'),
   }
 }

@@ -15,14 +15,28 @@ export class SqlWriter {
 
   /** `$n` for a parameter; equal parameters that hold no value of their own share one. */
   parameter(parameter: Parameter): string {
-    const key =
-      parameter.kind === 'cursorMark' ? 'mark' : parameter.kind === 'pseudonymPad' ? parameter.pad : undefined
+    const key = sharedAs(parameter)
     const known = key === undefined ? undefined : this.placeholders.get(key)
     if (known) return known
     this.parameters.push(parameter)
     const placeholder = `$${this.parameters.length}`
     if (key !== undefined) this.placeholders.set(key, placeholder)
     return placeholder
+  }
+}
+
+/** What a parameter without a value of its own is shared under. */
+function sharedAs(parameter: Parameter): string | undefined {
+  switch (parameter.kind) {
+    case 'cursorMark':
+    case 'day':
+    case 'mostGroups':
+      return parameter.kind
+    case 'pseudonymPad':
+    case 'noisePad':
+      return `${parameter.kind} ${parameter.pad}`
+    default:
+      return undefined
   }
 }
 

@@ -14,6 +14,8 @@ export interface Statement {
   readonly hasCursors: boolean
   /** What the cursors of each list are bound to; a cursor in the answer names its list by its place here. */
   readonly cursorScopes: readonly string[]
+  /** The name under which groups are counted, of which there must not be more than allowed; undefined where rows are read. */
+  readonly groups: string | undefined
 }
 
 /** A cursor that a list begins after, what it must be bound to, and how many parts its place has. */
@@ -32,6 +34,11 @@ export type Parameter =
   | (AfterCursor & { readonly kind: 'cursorPart'; readonly index: number })
   | { readonly kind: 'cursorMark' }
   | { readonly kind: 'pseudonymPad'; readonly pad: 'inner' | 'outer' }
+  | { readonly kind: 'noisePad'; readonly pad: 'inner' | 'outer' }
+  /** Of the request, `YYYY-MM-DD` in UTC. */
+  | { readonly kind: 'day' }
+  /** Groups that one aggregate may have. */
+  | { readonly kind: 'mostGroups' }
 
 export type Tally =
   /** Rows read of a model. */
