@@ -63,7 +63,9 @@ export function checkNames({ definitions, reporter }: Scope): void {
   function checkRootFields(): void {
     const owners = new Map<string, string>()
     for (const [type, object] of definitions.objects) {
-      for (const field of Object.values(rootFieldNames(type))) {
+      // Aggregates have the same name only where lists have.
+      const { one, many } = rootFieldNames(type)
+      for (const field of [one, many]) {
         const owner = owners.get(field)
         if (owner === undefined) owners.set(field, type)
         else

@@ -26,7 +26,7 @@ export function aggregateSql(
   ]
   const rows = `SELECT ${source.columns.join(', ')} FROM ${tableSql(model.table)} ${table.name}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`
   const figures = groups
-    ? protectedGroupsSql(context, aggregate, groups, source, rows)
+    ? protectedGroupsSql(writer, aggregate, groups, source, rows)
     : exactGroupsSql(context, aggregate, source, rows)
 
   const json = objectSql(

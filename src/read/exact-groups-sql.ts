@@ -1,4 +1,5 @@
-import type { AggregateSelection } from '../plan/plan.ts'
+import type { AggregateEntry, AggregateSelection } from '../plan/plan.ts'
+import type { Calculation } from '../policy/aggregates.ts'
 import type { GroupFigures, GroupSource } from './group-source.ts'
 import { bareOf, jsonOf, quotedOf } from './json-sql.ts'
 import type { ReadContext } from './read-context.ts'
@@ -16,11 +17,12 @@ export const AVERAGE_DIGITS = 6
 /** Groups for a purpose that is served rows: every group, exact. */
 export function exactGroupsSql(
   { writer, enums }: ReadContext,
-  { groupBy, model }: AggregateSelection,
-  { fields }: GroupSource,
+  { groupBy, model, entries }: AggregateSelection,
+  source: GroupSource,
   rows: string,
 ): GroupFigures {
   const keys = groupBy.map((_, i) => `r.k${i}`)
+  const calculated = calculationsOf(entries, source)
   const columns = [
     ...keys,
     'false AS remainder',
@@ -28,13 +30,7 @@ export function exactGroupsSql(
     ...(model.subject
       ? [`CASE WHEN count(DISTINCT r.s) <= ${NAMED_AT_MOST} THEN json_agg(DISTINCT r.s) END AS subjects`]
       : []),
-    ...fields.flatMap((field, i) => [
-      ...(field.type === 'Date' || field.type === 'DateTime'
-        ? []
-        : [`sum(r.c${i}) AS sum${i}`, `avg(r.c${i}) AS avg${i}`]),
-      `min(r.c${i}) AS min${i}`,
-      `max(r.c${i}) AS max${i}`,
-    ]),
+    ...calculated.map(([calculation, i]) => `${calculation}(r.c${i}) AS ${calculation}${i}`),
   ]
   const by = keys.length > 0 ? ` GROUP BY ${keys.join(', ')}` : ''
   return {
@@ -50,4 +46,20 @@ export function exactGroupsSql(
       )
     },
   }
+}
+
+/** What is asked for, each once: a calculation and the column that it is made of. */
+function calculationsOf(
+  entries: readonly AggregateEntry[],
+  source: GroupSource,
+): readonly (readonly [Calculation, number])[] {
+  const known = new Map<string, readonly [Calculation, number]>()
+  for (const entry of entries)
+    if (entry.kind === 'calculation')
+      for (const part of entry.entries) {
+        if (part.kind !== 'calculated') continue
+        const index = source.indexOf(part.field)
+        known.set(`${entry.calculation}${index}`, [entry.calculation, index])
+      }
+  return [...known.values()]
 }

@@ -10,9 +10,9 @@ const DRAW_BITS = DRAW_DIGITS * 4
  * and the exact figure. Nobody without the key can tell it, so nobody can take the noise off; and since the exact figure is in
  * it, two row sets of the same data subjects do not share their noise, which would cancel out in a difference.
  */
-export function drawSql(writer: SqlWriter, model: string, measure: string, value: string): string {
+export function drawSql(writer: SqlWriter, measure: string, value: string): string {
   const day = writer.parameter({ kind: 'day' })
-  const what = literal(`${model} ${measure}`)
+  const what = literal(measure)
   const message = `convert_to(concat_ws('|', ${day}::text, ${what}, encode(sha256(h.who), 'hex'), h.n, ${value}), 'UTF8')`
   const inner = writer.parameter({ kind: 'noisePad', pad: 'inner' })
   const outer = writer.parameter({ kind: 'noisePad', pad: 'outer' })
