@@ -8,6 +8,7 @@ import type { Case } from './case.ts'
 import { differenceOf } from './compare.ts'
 import { CursorBook, rootList } from './cursors.ts'
 import type { OracleDatabase, Row, Sign } from './database.ts'
+import { groupRulesOf, rulesOfRows } from './groups/group-rules.ts'
 import { leaksIn } from './leaks.ts'
 import { caseOf } from './operations.ts'
 import { askPrisma } from './prisma-check.ts'
@@ -50,7 +51,8 @@ export class Oracle {
 
   static async open(database: OracleDatabase): Promise<Oracle> {
     const folder = join(PACKAGE_ROOT, 'schema')
-    const rules = rulesOf(readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')))
+    const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
+    const rules = rulesOfRows(rulesOf(sources), groupRulesOf(sources))
     const watched = await startWatchedGateway(database)
     const nobody = { roles: [], purposes: [] }
     const served = await introspect(async (query) => (await watched.gateway.ask(nobody, { query })).body.data)
