@@ -65,7 +65,7 @@ function isColumnReadable(policy: Policy, modelName: string, column: string, pur
 }
 
 /** A root field is readable for the purposes that may read at least one field of its model. */
-export function purposesOfModel(policy: Policy, modelName: string): readonly string[] {
+function purposesOfModel(policy: Policy, modelName: string): readonly string[] {
   const model = policy.models.get(modelName)
   const fields = model ? [...model.fields.values()] : []
   return [...policy.purposes.keys()].filter((purpose) => fields.some((field) => field.permits.has(purpose)))

@@ -9,6 +9,7 @@ import { differenceOf } from './compare.ts'
 import { CursorBook, rootList } from './cursors.ts'
 import type { OracleDatabase, Row, Sign } from './database.ts'
 import { groupRulesOf, rulesOfRows } from './groups/group-rules.ts'
+import { servedRows } from './groups/served-rows.ts'
 import { leaksIn } from './leaks.ts'
 import { caseOf } from './operations.ts'
 import { askPrisma } from './prisma-check.ts'
@@ -56,7 +57,7 @@ export class Oracle {
     const watched = await startWatchedGateway(database)
     const nobody = { roles: [], purposes: [] }
     const served = await introspect(async (query) => (await watched.gateway.ask(nobody, { query })).body.data)
-    return new Oracle(database, watched, rules, served)
+    return new Oracle(database, watched, rules, servedRows(served))
   }
 
   case(seed: number, number: number): Case {
