@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { drawSql, noisySql } from '../../src/read/noise-sql.ts'
 import { SqlWriter } from '../../src/read/sql-writer.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
-import { type GroupsGateway, STATISTICIAN, startGroupsGateway } from './groups-gateway.ts'
+import { type GroupsGateway, SECRET, STATISTICIAN, startGroupsGateway } from './groups-gateway.ts'
 
 let database: TestDatabase
 let owner: pg.Client
@@ -165,15 +165,7 @@ describe('noise of what is served', () => {
         .sort()
         .map((id) => digest(id)),
     )
-    const key = Buffer.from(
-      hkdfSync(
-        'sha256',
-        'the secret of the tests of groups, 32+',
-        '',
-        'purpose-gateway noise STATISTICS',
-        32,
-      ),
-    )
+    const key = Buffer.from(hkdfSync('sha256', SECRET, '', 'purpose-gateway noise STATISTICS', 32))
     const message = `2026-11-24|Invoice count|${digest(who).toString('hex')}|${count}|${count}`
     const bits = createHmac('sha256', key).update(message).digest('hex').slice(0, 13)
     const p = (Number.parseInt(bits, 16) + 0.5) / 2 ** 52 - 0.5
