@@ -49,7 +49,7 @@ const layer = (name, { from = `^src/${name}/`, may = [], types = [] } = {}) => {
   ]
 }
 const FOLDERS =
-  'audit|cli|console|database|enforce|generated|identity|plan|policy|read|retention|setup|telemetry'
+  'audit|budget|cli|console|database|enforce|generated|identity|plan|policy|read|retention|setup|telemetry'
 
 /** `to` narrows which imports count. */
 const sole = (name, packages, importers, to = {}) => ({
@@ -113,9 +113,10 @@ module.exports = {
     ...layer('read', { may: ['^src/policy/', '^src/plan/', '^src/database/'] }),
     ...layer('enforce', {
       may: ['^src/policy/', '^src/plan/', '^src/telemetry/trace-ids\\.ts$'],
-      types: ['^src/read/'],
+      types: ['^src/read/', '^src/budget/'],
     }),
     ...layer('retention', { may: ['^src/policy/', '^src/plan/', '^src/read/', '^src/database/'] }),
+    ...layer('budget'),
     ...layer('identity'),
     ...layer('audit', { may: ['^src/database/', '^src/generated/'] }),
     ...layer('database', {

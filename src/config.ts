@@ -49,6 +49,8 @@ export interface Limits {
   readonly maxPageSize: number
   /** Product of the page sizes along a path, summed over the operation. */
   readonly rows: number
+  /** Of one aggregate. */
+  readonly groups: number
 }
 
 export interface AuditConfig {
@@ -145,6 +147,7 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
       defaultPageSize: Math.min(integer('DEFAULT_PAGE_SIZE', 20, 1, 100_000), maxPageSize),
       maxPageSize,
       rows: integer('MAX_ROWS', 100_000, 1, 100_000_000),
+      groups: integer('MAX_GROUPS', 1_000, 1, 100_000),
     },
     statementTimeoutMs: integer('STATEMENT_TIMEOUT_MS', 5_000, 10, 600_000),
     readPoolSize: integer('READ_POOL_SIZE', 10, 1, 1_000),

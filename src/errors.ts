@@ -32,7 +32,11 @@ export const ERRORS = {
     status: 400,
     meaning: 'the operation exceeds a limit on depth, aliases, directives, fields, root fields or conditions',
   },
-  QUERY_TOO_LARGE: { status: 400, meaning: 'the page sizes multiply to more rows than `MAX_ROWS`' },
+  QUERY_TOO_LARGE: {
+    status: 400,
+    meaning:
+      'the page sizes multiply to more rows than `MAX_ROWS`, or an aggregate has more than `MAX_GROUPS`',
+  },
   OPERATION_UNSUPPORTED: {
     status: 400,
     meaning: 'subscriptions, mutations, `@defer`, `@stream` and persisted queries are not served',
@@ -54,8 +58,26 @@ export const ERRORS = {
     status: 403,
     meaning: 'the purpose chooses rows by a claim that the token lacks or has in another form',
   },
+  AGGREGATE_NOT_PERMITTED: {
+    status: 403,
+    meaning: 'calculating with the field needs it as it is, and the purpose may not read it so',
+  },
+  GROUPS_ONLY: {
+    status: 403,
+    meaning:
+      'the purpose is served figures about groups; rows, and smallest and largest values, are of single ones',
+  },
+  BUDGET_EXHAUSTED: {
+    status: 429,
+    meaning:
+      'the principal asked as many different questions about groups as the purpose allows in a day (UTC)',
+  },
   REQUEST_CANCELLED: { status: 499, meaning: 'the client went away before the answer' },
   INTERNAL_ERROR: { status: 500, meaning: 'a fault of the gateway; nothing was released' },
+  BUDGET_UNAVAILABLE: {
+    status: 503,
+    meaning: 'what is left of the budget of questions about groups could not be told, so nothing was read',
+  },
   DATABASE_UNAVAILABLE: { status: 503, meaning: 'the database does not answer' },
   STATEMENT_TIMEOUT: { status: 504, meaning: 'the read took longer than `STATEMENT_TIMEOUT_MS`' },
   AUDIT_UNAVAILABLE: {

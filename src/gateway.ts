@@ -7,6 +7,7 @@ import {
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface'
 import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode, printSchema } from 'graphql'
 import type { AccessLog } from './audit/access.ts'
+import type { AggregateBudget } from './budget/aggregate-budget.ts'
 import { createAnswerer } from './enforce/answerer.ts'
 import { fail, refuse, refuseBlocked } from './enforce/exits.ts'
 import { formatError } from './enforce/format-error.ts'
@@ -14,6 +15,7 @@ import { limitRule } from './enforce/limits.ts'
 import { recordPlugin } from './enforce/record-plugin.ts'
 import type { GatewayContext } from './enforce/request.ts'
 import { shieldRoots } from './enforce/shield.ts'
+import { spendBudget } from './enforce/spend-budget.ts'
 import { variableProblem } from './enforce/variable-problem.ts'
 import { graphqlErrorOf, type Problem } from './errors.ts'
 import { combinePurpose } from './identity/combine-purpose.ts'
@@ -28,6 +30,9 @@ import { createRootResolver, type ReadParts } from './read-roots.ts'
 
 export interface GatewayParts extends ReadParts {
   readonly log: AccessLog
+  readonly budget: AggregateBudget
+  /** `YYYY-MM-DD`, UTC. */
+  readonly today: () => string
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly pseudonymPeriod: PseudonymPeriod
@@ -66,7 +71,7 @@ export function createGateway(parts: GatewayParts): ApolloServer<GatewayContext>
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
 
 function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExecutor {
-  const { policy, limits, log, tracer, instruments, now } = parts
+  const { policy, limits, log, tracer, instruments, budget, today, now } = parts
   const operations = createPreparedOperations(schema, policy)
   const answer = createAnswerer(schema, servedSchemaOf(policy))
 
@@ -119,6 +124,10 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
     if (prepared.kind === 'refused') return refuseBlocked(request, prepared.blocked, purpose.name)
     const tooMuch = checkPageSizes(prepared.plan.roots, request.variables, limits)
     if (tooMuch) return fail(request, [graphqlErrorOf(tooMuch)])
+    request.day = today()
+    const overspent = await spendBudget(budget, request, purpose, prepared.plan)
+    if (overspent?.code === 'BUDGET_EXHAUSTED') return refuse(request, overspent)
+    if (overspent) return fail(request, [graphqlErrorOf(overspent)])
     request.plan = prepared.plan
     request.statements = prepared.statements
     request.pseudonymPeriod = pseudonymPeriodAt(parts.pseudonymPeriod, parts.now())

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AUDITOR_GRANTS } from './audit/grants.ts'
 import { openAccessLog } from './audit/log.ts'
+import { openAggregateBudget } from './budget/aggregate-budget.ts'
 import type { Config } from './config.ts'
 import { DatabaseUnreachable } from './database/connect-owner.ts'
 import { startEmbeddedPostgres } from './database/embedded.ts'
@@ -33,6 +34,8 @@ export interface ServeOptions {
   readonly now?: () => number
   /** Aborts when the gateway is to stop before it is ready; `serve` then rejects with its reason, leaving nothing open. */
   readonly stop?: AbortSignal
+  /** The day, `YYYY-MM-DD` in UTC, that budgets and the noise of figures go by; left out: today. Tests fix it. */
+  readonly today?: () => string
   /** One line for the person who started the gateway. */
   log(line: string): void
 }
@@ -134,13 +137,16 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   await accessLog.registerPolicy(policy.hash, policy.text)
 
   const { limits } = config
+  const keys = readKeysOf(secret)
   const { tracer, instruments } = telemetry
   const gateway = createGateway({
     policy,
     reader,
     log: accessLog,
-    keys: readKeysOf(secret),
+    keys,
     pseudonymPeriod: config.pseudonymPeriod,
+    budget: openAggregateBudget(auditor, keys.budget),
+    today: options.today ?? (() => new Date(now()).toISOString().slice(0, 10)),
     limits,
     tracer,
     instruments,

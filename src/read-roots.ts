@@ -34,7 +34,7 @@ export function createRootResolver({
   return async (_parent, _args, request, info) => {
     const key = String(info.path.key)
     const statement = request.statements.get(key)
-    const { plan, variables, facts, pseudonymPeriod, cancellation } = request
+    const { plan, variables, facts, pseudonymPeriod, day, cancellation } = request
     invariant(statement && plan && facts, 'a permitted root field has a statement, and who asks was admitted')
     const attributes = { 'db.system.name': 'postgresql', 'db.query.text': statement.text }
     const span = tracer.startSpan('read', { kind: SpanKind.CLIENT, attributes }, request.traceContext)
@@ -44,6 +44,7 @@ export function createRootResolver({
       facts,
       purpose: plan.purpose,
       pseudonymPeriod,
+      day,
       limits,
       keys,
       enums: policy.enums,

@@ -57,6 +57,8 @@ export interface TestGatewayOptions {
   readonly testExporter?: SpanExporter
   /** The gateway's clock, and that of the tokens made for it. */
   readonly now?: () => number
+  /** The day that budgets and noise go by. */
+  readonly today?: () => string
 }
 
 /** A whole gateway in this process, on a free port, with the development issuer. */
@@ -77,6 +79,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     log: (line) => lines.push(line),
     ...(options.testExporter && { testExporter: options.testExporter }),
     ...(options.now && { now: options.now }),
+    ...(options.today && { today: options.today }),
   })
   const token = tokensOf(dataDir, options.now)
   return {

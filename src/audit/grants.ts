@@ -4,6 +4,7 @@ export const AUDITOR_GRANTS: readonly AuditorGrant[] = [
   grant('log_head', ['SELECT', 'UPDATE']),
   grant('subject_salt', ['SELECT', 'INSERT', 'DELETE']),
   grant('policy_version', ['SELECT', 'INSERT']),
+  grant('aggregate_budget', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
 ]
 
 export interface AuditorGrant {

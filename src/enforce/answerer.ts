@@ -59,6 +59,7 @@ export function createAnswerer(schema: GraphQLSchema, bare: GraphQLSchema): Answ
       }
       case 'one':
       case 'many':
+      case 'aggregate':
         return await resolveThroughShield(schema, root, request)
     }
   }
@@ -98,7 +99,7 @@ export function createAnswerer(schema: GraphQLSchema, bare: GraphQLSchema): Answ
 
 async function resolveThroughShield(
   schema: GraphQLSchema,
-  root: Extract<PlannedRoot, { kind: 'one' | 'many' }>,
+  root: Extract<PlannedRoot, { kind: 'one' | 'many' | 'aggregate' }>,
   request: GatewayRequest,
 ): Promise<string> {
   const parentType = schema.getQueryType()

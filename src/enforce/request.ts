@@ -31,6 +31,8 @@ export interface GatewayRequest {
   pseudonymPeriod: string
   /** Coerced. */
   variables: VariableValues
+  /** The day that budgets and the noise of figures go by, `YYYY-MM-DD` in UTC; one for the whole request. */
+  day: string
   /** By response key. */
   readonly answers: Map<string, RootAnswer>
   /** Coordinate → code, of what was blocked; with the request refused or pruned. */
@@ -68,6 +70,7 @@ export function newRequest({
     statements: NO_STATEMENTS,
     pseudonymPeriod: '',
     variables: {},
+    day: '',
     answers: new Map(),
     blocked: {},
     outcome: 'failed',

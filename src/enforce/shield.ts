@@ -55,7 +55,7 @@ const plannedUnblocked = rule('planned', { cache: 'no_cache' })(
     plan.purpose === purpose?.name &&
     plan.roots.some(
       (root) =>
-        (root.kind === 'one' || root.kind === 'many') &&
+        (root.kind === 'one' || root.kind === 'many' || root.kind === 'aggregate') &&
         root.key === info.path.key &&
         root.field === info.fieldName,
     ),

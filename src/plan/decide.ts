@@ -1,10 +1,17 @@
+import type { ErrorCode } from '../errors.ts'
 import type { Field, Model, Policy } from '../policy/policy.ts'
 import type { Transform } from '../policy/transform.ts'
 
 /** One field under one purpose. */
 export type Decision =
   | { readonly kind: 'permitted'; readonly transform: Transform }
-  | { readonly kind: 'blocked'; readonly code: 'FIELD_NOT_PERMITTED' | 'ARGUMENT_NOT_PERMITTED' }
+  | {
+      readonly kind: 'blocked'
+      readonly code: Extract<
+        ErrorCode,
+        'FIELD_NOT_PERMITTED' | 'ARGUMENT_NOT_PERMITTED' | 'AGGREGATE_NOT_PERMITTED'
+      >
+    }
 
 /** Rule of meaning 1: a field is readable for the purposes that it declares, and for no other. */
 export function decideField(field: Field, purpose: string): Decision {
@@ -18,6 +25,14 @@ export function decideArgument(field: Field, purpose: string): Decision {
   return transform === 'AS_IS'
     ? { kind: 'permitted', transform }
     : { kind: 'blocked', code: 'ARGUMENT_NOT_PERMITTED' }
+}
+
+/** Rule of meaning 5: calculating with a field reads it as it is. A field that may not be read at all is just that. */
+export function decideCalculation(field: Field, purpose: string): Decision {
+  const decision = decideField(field, purpose)
+  return decision.kind === 'blocked' || decision.transform === 'AS_IS'
+    ? decision
+    : { kind: 'blocked', code: 'AGGREGATE_NOT_PERMITTED' }
 }
 
 /**
@@ -50,8 +65,20 @@ function isColumnReadable(policy: Policy, modelName: string, column: string, pur
 }
 
 /** A root field is readable for the purposes that may read at least one field of its model. */
-export function purposesOfModel(policy: Policy, modelName: string): readonly string[] {
+function purposesOfModel(policy: Policy, modelName: string): readonly string[] {
   const model = policy.models.get(modelName)
   const fields = model ? [...model.fields.values()] : []
   return [...policy.purposes.keys()].filter((purpose) => fields.some((field) => field.permits.has(purpose)))
+}
+
+/** Purposes that are served rows of a model, not only figures about groups of them. */
+export function purposesOfRows(policy: Policy, modelName: string): readonly string[] {
+  return purposesOfModel(policy, modelName).filter((purpose) => !policy.purposes.get(purpose)?.groups)
+}
+
+/** Purposes that are served figures about a model: those that count in data subjects need to know whom its rows are about. */
+export function purposesOfGroups(policy: Policy, modelName: string): readonly string[] {
+  const purposes = purposesOfModel(policy, modelName)
+  if (policy.models.get(modelName)?.subject) return purposes
+  return purposes.filter((purpose) => !policy.purposes.get(purpose)?.groups)
 }

@@ -7,6 +7,8 @@ export interface PageLimits {
   readonly defaultPageSize: number
   readonly maxPageSize: number
   readonly rows: number
+  /** Of one aggregate. */
+  readonly groups: number
 }
 
 /** The page size that a list asks for, or the default. Checked by `checkPageSizes` before it is used. */

@@ -10,10 +10,11 @@ import type { OnDenied } from '../identity/principal.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type RootField, rootFieldsOf } from '../policy/root-fields.ts'
 import { collectFields } from './collect-fields.ts'
-import { purposesOfModel } from './decide.ts'
+import { purposesOfGroups, purposesOfRows } from './decide.ts'
 import { fieldsRead } from './fields-read.ts'
 import { inputOfArgument, leafValueOf } from './input.ts'
 import type { PlannedRoot, PlanResult } from './plan.ts'
+import { planAggregate } from './plan-aggregate.ts'
 import { planList } from './plan-list.ts'
 import { planRows } from './plan-rows.ts'
 import { InvalidInput, PlanScope } from './plan-scope.ts'
@@ -83,9 +84,11 @@ function planModelRoot(
   nodes: readonly FieldNode[],
 ): PlannedRoot {
   const path = [key]
-  const permittedFor = purposesOfModel(scope.policy, model.name)
-  if (!permittedFor.includes(scope.purpose))
-    scope.block({ coordinate: `Query.${name}`, code: 'FIELD_NOT_PERMITTED', path, permittedFor })
+  admitRoot(scope, { kind, model }, name, path)
+  if (kind === 'aggregate') {
+    const aggregate = planAggregate(scope, model, nodes, path)
+    return scope.blockedAt(path) ? { kind: 'blocked', key } : { kind, key, field: name, aggregate }
+  }
   const below = (children: readonly FieldNode[], at: readonly string[]) =>
     planRows(scope, model, children, at)
   if (kind === 'many') {
@@ -103,4 +106,18 @@ function planModelRoot(
   })
   const rows = below(nodes, path)
   return scope.blockedAt(path) ? { kind: 'blocked', key } : { kind: 'one', key, field: name, lookup, rows }
+}
+
+/** A root field is for the purposes that may read anything behind it; rows are for those that are not served groups only. */
+function admitRoot(
+  scope: PlanScope,
+  { kind, model }: RootField,
+  name: string,
+  path: readonly string[],
+): void {
+  const permittedFor = (kind === 'aggregate' ? purposesOfGroups : purposesOfRows)(scope.policy, model.name)
+  if (permittedFor.includes(scope.purpose)) return
+  const grouped = kind !== 'aggregate' && scope.policy.purposes.get(scope.purpose)?.groups
+  const code = grouped ? 'GROUPS_ONLY' : 'FIELD_NOT_PERMITTED'
+  scope.block({ coordinate: `Query.${name}`, code, path, permittedFor })
 }

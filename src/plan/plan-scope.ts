@@ -1,7 +1,7 @@
 import type { FragmentDefinitionNode, GraphQLInputType, GraphQLSchema } from 'graphql'
 import type { Field, Policy } from '../policy/policy.ts'
 import type { Transform } from '../policy/transform.ts'
-import { decideArgument, decideField } from './decide.ts'
+import { decideArgument, decideCalculation, decideField } from './decide.ts'
 import type { Blocked } from './plan.ts'
 import type { VariableValues } from './variable-shape.ts'
 
@@ -52,6 +52,17 @@ export class PlanScope {
       transform === 'AS_IS' ? [purpose] : [],
     )
     this.block({ coordinate: field.coordinate, code: decision.code, path, permittedFor })
+  }
+
+  /** Whether the field may be calculated with; where it may not, that is noted. */
+  calculation(field: Field, path: readonly string[]): boolean {
+    const decision = decideCalculation(field, this.purpose)
+    if (decision.kind === 'permitted') return true
+    const permittedFor = [...field.permits.keys()].filter(
+      (purpose) => decideCalculation(field, purpose).kind === 'permitted',
+    )
+    this.block({ coordinate: field.coordinate, code: decision.code, path, permittedFor })
+    return false
   }
 
   /** Once for each coordinate, reason and place: a filter may name a field many times. */

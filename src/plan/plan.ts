@@ -1,6 +1,14 @@
 import type { ErrorCode, Problem } from '../errors.ts'
+import type { Calculation } from '../policy/aggregates.ts'
 import type { JoinPair } from '../policy/data-model.ts'
-import type { Model, RelationField, Retention, ScalarField, SubjectPath } from '../policy/policy.ts'
+import type {
+  GroupRule,
+  Model,
+  RelationField,
+  Retention,
+  ScalarField,
+  SubjectPath,
+} from '../policy/policy.ts'
 import type { StoredChoice } from '../policy/stored-choice.ts'
 import type { Transform } from '../policy/transform.ts'
 
@@ -18,14 +26,20 @@ export interface Plan {
   /** In the order of the answer. */
   readonly roots: readonly PlannedRoot[]
   /** Coordinate → transform of everything that is read, arguments included; sorted. */
-  readonly fields: Readonly<Record<string, Transform>>
+  readonly fields: Readonly<Record<string, FormRead>>
   /** What was pruned; empty unless the request allows pruning. */
   readonly blocked: readonly Blocked[]
 }
 
+/** In which form a field was read, or what was calculated of it. */
+export type FormRead = Transform | 'SUM' | 'AVG' | 'SUM+AVG' | 'MIN' | 'MAX' | 'MIN+MAX'
+
 export interface Blocked {
   readonly coordinate: string
-  readonly code: Extract<ErrorCode, 'FIELD_NOT_PERMITTED' | 'ARGUMENT_NOT_PERMITTED'>
+  readonly code: Extract<
+    ErrorCode,
+    'FIELD_NOT_PERMITTED' | 'ARGUMENT_NOT_PERMITTED' | 'AGGREGATE_NOT_PERMITTED' | 'GROUPS_ONLY'
+  >
   /** Response keys from the root, without list indices: one entry stands for the field in every row. */
   readonly path: readonly string[]
   /** Purposes for which it may be read. */
@@ -38,6 +52,7 @@ export type PlannedRoot =
   | { readonly kind: 'blocked'; readonly key: string }
   | PlannedOne
   | PlannedMany
+  | PlannedAggregate
 
 export interface PlannedOne {
   readonly kind: 'one'
@@ -54,6 +69,50 @@ export interface PlannedMany {
   readonly field: string
   readonly list: ListSelection
 }
+
+export interface PlannedAggregate {
+  readonly kind: 'aggregate'
+  readonly key: string
+  readonly field: string
+  readonly aggregate: AggregateSelection
+}
+
+/** Figures about groups of rows. */
+export interface AggregateSelection {
+  readonly model: Model
+  readonly where: Condition | undefined
+  /** Rows that agree in all of these, in the given form, are one group; empty: all rows are one. */
+  readonly groupBy: readonly GroupedField[]
+  /** What protects whoever is in a group; undefined where the purpose is served rows as well. */
+  readonly groups: GroupRule | undefined
+  readonly entries: readonly AggregateEntry[]
+}
+
+export interface GroupedField {
+  readonly field: ScalarField
+  readonly transform: Transform
+  /** Of `ROUNDED`. */
+  readonly step: string | undefined
+}
+
+export type AggregateEntry =
+  | { readonly kind: 'typename' | 'count' | 'remainder' | 'blocked'; readonly key: string }
+  | { readonly kind: 'key'; readonly key: string; readonly entries: readonly KeyEntry[] }
+  | {
+      readonly kind: 'calculation'
+      readonly key: string
+      readonly calculation: Calculation
+      readonly entries: readonly CalculatedEntry[]
+    }
+
+export type KeyEntry =
+  | { readonly kind: 'typename'; readonly key: string }
+  /** `index` into `groupBy`. */
+  | { readonly kind: 'grouped'; readonly key: string; readonly index: number }
+
+export type CalculatedEntry =
+  | { readonly kind: 'typename' | 'blocked'; readonly key: string }
+  | { readonly kind: 'calculated'; readonly key: string; readonly field: ScalarField }
 
 /** What is served of each row of a model. */
 export interface RowSelection {

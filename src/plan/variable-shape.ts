@@ -19,6 +19,12 @@ export type VariableValues = Readonly<Record<string, unknown>>
 
 /** Enums whose values become SQL, not parameters. */
 const STRUCTURAL_ENUMS = new Set(['OrderDirection', 'TextMode', 'Purpose'])
+/** `InvoiceGroupBy`; no type of a policy can have such a name. */
+const GROUP_BY = /GroupBy$/
+
+function isStructural(type: GraphQLInputType): boolean {
+  return isEnumType(type) && (STRUCTURAL_ENUMS.has(type.name) || GROUP_BY.test(type.name))
+}
 
 /** The variables of an operation with their types; undefined types are validation's business and left out. */
 export function shapedVariables(
@@ -54,8 +60,9 @@ function valueShape(type: GraphQLInputType, value: unknown, depth: number): stri
   if (isNonNullType(type)) return valueShape(type.ofType, value, depth)
   if (value === null || value === undefined) return 'null'
   if (isListType(type)) {
-    // A list of leaves is one array parameter; a list of objects is structure.
+    // A list of leaves is one array parameter; a list of objects is structure, and so is one of what to group by.
     const item: GraphQLInputType = isNonNullType(type.ofType) ? type.ofType.ofType : type.ofType
+    if (isStructural(item)) return `[${(value as readonly unknown[]).join()}]`
     if (!isInputObjectType(item)) return '[]'
     const items = (value as readonly unknown[]).map((element) => valueShape(item, element, depth + 1))
     return items.includes(undefined) ? undefined : `[${items.join()}]`
@@ -73,6 +80,6 @@ function valueShape(type: GraphQLInputType, value: unknown, depth: number): stri
     return parts.includes(undefined) ? undefined : `{${parts.join()}}`
   }
   if (typeof value === 'boolean') return value ? 't' : 'f'
-  if (isEnumType(type) && STRUCTURAL_ENUMS.has(type.name)) return String(value)
+  if (isStructural(type)) return String(value)
   return 'v'
 }

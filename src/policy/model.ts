@@ -1,4 +1,5 @@
 import { nameArgument } from './arguments.ts'
+import { checkGroupSubject } from './check-groups.ts'
 import type { Entity } from './data-model.ts'
 import { declarationsOf } from './declarations.ts'
 import type { ObjectDefinition } from './definitions.ts'
@@ -27,6 +28,7 @@ export function modelOf(object: ObjectDefinition, scope: TypeScope): Model | und
   const subject = subjectOf(object, entity, scope)
   const retention = retentionOf(object, entity, scope)
   const legalHold = legalHoldOf(object, entity, subject, scope)
+  checkGroupSubject(object, fields.values(), subject, scope)
   if (entity === undefined) return undefined
   return {
     name,

@@ -14,7 +14,8 @@ const SERVED_TYPES: ReadonlySet<string> = new Set([
   'Boolean',
 ])
 /** Endings of the types that the served schema makes for each governed type. */
-const SERVED_ENDING = /(?:Connection|Edge|Where|OrderBy|Filter)$/
+const SERVED_ENDING =
+  /(?:Connection|Edge|Where|OrderBy|Filter|GroupBy|Aggregate(?:Key|Sum|Average|Extreme)?)$/
 /** Fields of the filters that the served schema makes. */
 const SERVED_FIELDS: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT'])
 
@@ -62,7 +63,9 @@ export function checkNames({ definitions, reporter }: Scope): void {
   function checkRootFields(): void {
     const owners = new Map<string, string>()
     for (const [type, object] of definitions.objects) {
-      for (const field of Object.values(rootFieldNames(type))) {
+      // Aggregates have the same name only where lists have.
+      const { one, many } = rootFieldNames(type)
+      for (const field of [one, many]) {
         const owner = owners.get(field)
         if (owner === undefined) owners.set(field, type)
         else

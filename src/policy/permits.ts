@@ -1,5 +1,6 @@
 import type { FieldDefinitionNode } from 'graphql'
 import { nameArgument } from './arguments.ts'
+import { checkGroupForms } from './check-groups.ts'
 import { type Declaration, declarationsOf } from './declarations.ts'
 import { directivesNamed, type TypeScope } from './scope.ts'
 import type { Transform } from './transform.ts'
@@ -51,6 +52,7 @@ export function declaredFor(
         `\`${coordinate}\` is \`${category}\`, which is never for \`${purpose}\``,
         'a transform does not lift it; remove the purpose',
       )
+  checkGroupForms(declarations, coordinate, scope)
   return {
     category,
     declarations,

@@ -67,6 +67,18 @@ export interface Purpose {
   readonly interest: string | undefined
   /** On what ground special categories are processed; undefined: the purpose reads none. */
   readonly article9: Article9Ground | undefined
+  /** Undefined: the purpose is served rows. */
+  readonly groups: GroupRule | undefined
+}
+
+/** How a purpose that is served groups only is kept from seeing anybody in them; docs/groups.md. */
+export interface GroupRule {
+  /** Data subjects that a group has at least. */
+  readonly smallest: number
+  /** Standard deviation of a figure's noise, in the largest contribution of one data subject to it; 0: exact. */
+  readonly noise: number
+  /** Different queries of one principal a day. */
+  readonly budget: number
 }
 
 /** Whose rows a purpose serves: those of all data subjects, or of the principal's own. */

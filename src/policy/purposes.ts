@@ -1,6 +1,7 @@
 import type { ConstDirectiveNode, EnumValueDefinitionNode } from 'graphql'
 import { argumentOf, nameArgument, namesArgument, textArgument } from './arguments.ts'
 import { checkGrounds } from './check-grounds.ts'
+import { groupRuleOf } from './group-rule.ts'
 import type { Article9Ground, LegalBasis, Purpose, RowScope } from './policy.ts'
 import { directivesNamed, type Scope } from './scope.ts'
 
@@ -46,6 +47,7 @@ const NOTHING = {
   law: undefined,
   interest: undefined,
   article9: undefined,
+  groups: undefined,
 } as const
 
 function processingOf(
@@ -97,6 +99,7 @@ function processingOf(
     reviewed: reviewed?.text ?? '',
     recipient: recipient?.text.trim(),
     scope: (nameArgument(processing, 'scope', 'RowScope', scope)?.value ?? 'ALL') as RowScope,
+    groups: groupRuleOf(name, processing, scope),
   }
 }
 

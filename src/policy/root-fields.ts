@@ -5,12 +5,15 @@ export interface RootFieldNames {
   readonly one: string
   /** Pages through all rows: `customers(first: …)`. */
   readonly many: string
+  /** Figures about groups of rows: `customersAggregate(groupBy: …)`. */
+  readonly aggregate: string
 }
 
-/** Names of the two root fields of a model: `LedgerEntry` → `ledgerEntry`, `ledgerEntries`. */
+/** Names of the root fields of a model: `LedgerEntry` → `ledgerEntry`, `ledgerEntries`. */
 export function rootFieldNames(model: string): RootFieldNames {
   const one = model.charAt(0).toLowerCase() + model.slice(1)
-  return { one, many: plural(one) }
+  const many = plural(one)
+  return { one, many, aggregate: `${many}Aggregate` }
 }
 
 function plural(word: string): string {
@@ -20,7 +23,7 @@ function plural(word: string): string {
 }
 
 export interface RootField {
-  readonly kind: 'one' | 'many'
+  readonly kind: 'one' | 'many' | 'aggregate'
   readonly model: Model
 }
 
@@ -35,6 +38,7 @@ export function rootFieldsOf(policy: Policy): ReadonlyMap<string, RootField> {
     const names = rootFieldNames(model.name)
     fields.set(names.one, { kind: 'one', model })
     fields.set(names.many, { kind: 'many', model })
+    fields.set(names.aggregate, { kind: 'aggregate', model })
   }
   known.set(policy, fields)
   return fields

@@ -16,7 +16,7 @@ export interface Rule {
  * severity MUST does not start.
  *
  * 1xx the language, 2xx purposes, roles and categories, 3xx declarations, 4xx what is stored, 5xx data subjects, 6xx names,
- * 7xx rows.
+ * 7xx rows and groups.
  */
 export const RULES = {
   PG101: { severity: 'MUST', meaning: 'the file is not GraphQL' },
@@ -226,6 +226,18 @@ export const RULES = {
     severity: 'SHOULD',
     meaning: 'the rows of a data subject are limited for a purpose, and the rows about it are not',
     absence: true,
+  },
+  PG711: { severity: 'MUST', meaning: 'a smallest group of fewer than two data subjects' },
+  PG712: { severity: 'MUST', meaning: 'noise below zero, or a budget of less than one query' },
+  PG713: { severity: 'MUST', meaning: '`noise` or `budget` for a purpose without `smallestGroup`' },
+  PG714: {
+    severity: 'SHOULD',
+    meaning: 'exact figures and more than one query a day; they can be subtracted',
+  },
+  PG715: { severity: 'MUST', meaning: 'a pseudonym for a purpose that is served groups only' },
+  PG716: {
+    severity: 'SHOULD',
+    meaning: 'a type about nobody, for a purpose that is served groups only; no group is large enough',
   },
   PG720: {
     severity: 'MUST',

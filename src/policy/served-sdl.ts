@@ -1,3 +1,4 @@
+import { aggregateRootSdl, aggregateTypesSdl } from './aggregate-sdl.ts'
 import type { Field, Model, Policy, ScalarField } from './policy.ts'
 import { rootFieldNames } from './root-fields.ts'
 
@@ -75,13 +76,14 @@ function modelSdl(policy: Policy, model: Model): string[] {
           `"Exactly one field each."\ninput ${name}OrderBy {\n${ordered.map((f) => `  ${f.name}: OrderDirection`).join('\n')}\n}`,
         ]
       : []),
+    ...aggregateTypesSdl(model),
   ]
 }
 
 function fieldSdl(policy: Policy, field: Field): string {
   const type = field.kind === 'relation' ? relationType(policy, field) : scalarType(field)
   const strict = field.nonNull ? ' @semanticNonNull' : ''
-  return `${block(`${field.description}\n\n${readableFor(field)}`.trim(), '  ')}  ${field.name}${type}${strict}`
+  return `${block(`${field.description}\n\n${readableFor(policy, field)}`.trim(), '  ')}  ${field.name}${type}${strict}`
 }
 
 function relationType(policy: Policy, field: Extract<Field, { kind: 'relation' }>): string {
@@ -99,14 +101,14 @@ function typeName(field: ScalarField): string {
   return field.enumName ?? field.type
 }
 
-function readableFor(field: Field): string {
+function readableFor(policy: Policy, field: Field): string {
   const plain = [...field.permits]
     .filter(([, transform]) => transform === 'AS_IS')
-    .map(([purpose]) => purpose)
+    .map(([purpose]) => named(policy, purpose))
   const changed = [...field.permits].filter(([, transform]) => transform !== 'AS_IS')
   const parts = [
     ...(plain.length > 0 ? [plain.join(', ')] : []),
-    ...changed.map(([p, t]) => `${p} as ${t}${stepText(field, p)}`),
+    ...changed.map(([p, t]) => `${named(policy, p)} as ${t}${stepText(field, p)}`),
   ]
   return parts.length > 0 ? `Readable for ${parts.join('; ')}.` : 'Readable for no purpose.'
 }
@@ -114,6 +116,11 @@ function readableFor(field: Field): string {
 function stepText(field: Field, purpose: string): string {
   const step = field.kind === 'scalar' ? field.steps?.get(purpose) : undefined
   return step === undefined ? '' : ` to ${step}`
+}
+
+function named({ purposes }: Policy, purpose: string): string {
+  const groups = purposes.get(purpose)?.groups
+  return groups ? `${purpose} in groups of ${groups.smallest}` : purpose
 }
 
 /** Lists and JSON have no order and no filter; every other scalar has. */
@@ -144,7 +151,8 @@ function rootFieldsSdl(model: Model): string[] {
         `  ${names.one}(${keys.map((f) => (f?.kind === 'scalar' ? `${f.name}: ${typeName(f)}!` : '')).join(', ')}): ${model.name}`,
       ]
     : []
-  return [...lookup, `  ${names.many}${listArguments(model)}: ${model.name}Connection`]
+  const many = `  ${names.many}${listArguments(model)}: ${model.name}Connection`
+  return [...lookup, many, aggregateRootSdl(model)]
 }
 
 function enumSdl(

@@ -22,6 +22,8 @@ export interface Binding {
   readonly enums: ReadonlyMap<string, GovernedEnum>
   /** Unguessable text, new for each run of a statement with cursors. */
   readonly cursorMark: string
+  /** The day that the noise of figures goes by, `YYYY-MM-DD` in UTC. */
+  readonly day: string
 }
 
 export type BindResult =
@@ -88,6 +90,12 @@ function bindParameter(parameter: Exclude<Parameter, { kind: 'cursorPart' }>, bi
       invariant(part !== undefined, 'who names no data subject is refused before anything is bound')
       return part
     }
+    case 'noisePad':
+      return binding.keys.noisePads(binding.purpose)[parameter.pad]
+    case 'day':
+      return binding.day
+    case 'mostGroups':
+      return binding.limits.groups
   }
 }
 

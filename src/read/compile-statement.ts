@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { invariant } from '../invariant.ts'
 import { governedRows } from '../plan/governed-rows.ts'
-import type { PlannedMany, PlannedOne } from '../plan/plan.ts'
+import type { PlannedAggregate, PlannedMany, PlannedOne } from '../plan/plan.ts'
+import { aggregateNames } from '../policy/aggregates.ts'
 import type { Policy } from '../policy/policy.ts'
+import { aggregateSql } from './aggregate-sql.ts'
 import { listSql } from './list-sql.ts'
 import type { ReadContext } from './read-context.ts'
 import { rowSql, singleSql } from './row-sql.ts'
@@ -13,7 +15,11 @@ import type { Statement } from './statement.ts'
  * One root field of a plan → one statement, whatever the nesting. Its result is one row (none where a lookup finds
  * nothing): the answer as JSON text, then the tallies.
  */
-export function compileStatement(root: PlannedOne | PlannedMany, policy: Policy, purpose: string): Statement {
+export function compileStatement(
+  root: PlannedOne | PlannedMany | PlannedAggregate,
+  policy: Policy,
+  purpose: string,
+): Statement {
   const writer = new SqlWriter()
   const models = new Set<string>()
   const context: ReadContext = {
@@ -24,7 +30,7 @@ export function compileStatement(root: PlannedOne | PlannedMany, policy: Policy,
       return governedRows(policy, model, purpose)
     },
   }
-  const { sql, tallies } = root.kind === 'one' ? lookupSql(context, root) : pageSql(context, root)
+  const { sql, tallies } = rootSql(context, root)
   // Keys of subjects as JSON text: one of a lookup is a bare text, those of a list are an array.
   const columns = tallies.map(({ column, tally }) =>
     tally.kind === 'rows' ? `q.${column}` : `to_json(q.${column})::text`,
@@ -39,6 +45,18 @@ export function compileStatement(root: PlannedOne | PlannedMany, policy: Policy,
     hasCursors: writer.cursorScopes.length > 0,
     cursorScopes: writer.cursorScopes,
     models: [...models].sort(),
+    groups: root.kind === 'aggregate' ? aggregateNames(root.aggregate.model.name).group : undefined,
+  }
+}
+
+function rootSql(context: ReadContext, root: PlannedOne | PlannedMany | PlannedAggregate) {
+  switch (root.kind) {
+    case 'one':
+      return lookupSql(context, root)
+    case 'many':
+      return pageSql(context, root)
+    case 'aggregate':
+      return aggregateSql(context, root.aggregate)
   }
 }
 

@@ -9,6 +9,10 @@ export interface ReadKeys {
    * @param period by its name, see `pseudonymPeriodAt`
    */
   pseudonymPads(purpose: string, period: string): PseudonymPads
+  /** Likewise, of the key that the noise of a purpose's figures is made from. */
+  noisePads(purpose: string): PseudonymPads
+  /** Under which budgets know principals and their questions, and nobody else does. */
+  readonly budget: Uint8Array
 }
 
 export interface PseudonymPads {
@@ -22,20 +26,23 @@ export function readKeysOf(secret: string): ReadKeys {
   const derive = (use: string): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, '', `purpose-gateway ${use}`, 32))
   const known = new Map<string, PseudonymPads>()
+  const padsOf = (use: string): PseudonymPads => {
+    const before = known.get(use)
+    if (before) return before
+    const key = Buffer.concat([derive(use), Buffer.alloc(HASH_BLOCK_BYTES - 32)])
+    const pads = {
+      inner: key.map((byte) => byte ^ 0x36) as Buffer,
+      outer: key.map((byte) => byte ^ 0x5c) as Buffer,
+    }
+    known.set(use, pads)
+    return pads
+  }
   return {
     cursor: derive('cursor'),
-    pseudonymPads: (purpose, period) => {
-      // Names of purposes have no spaces.
-      const name = period === '' ? purpose : `${purpose} ${period}`
-      const before = known.get(name)
-      if (before) return before
-      const key = Buffer.concat([derive(`pseudonym ${name}`), Buffer.alloc(HASH_BLOCK_BYTES - 32)])
-      const pads = {
-        inner: key.map((byte) => byte ^ 0x36) as Buffer,
-        outer: key.map((byte) => byte ^ 0x5c) as Buffer,
-      }
-      known.set(name, pads)
-      return pads
-    },
+    // Names of purposes have no spaces.
+    pseudonymPads: (purpose, period) =>
+      padsOf(`pseudonym ${period === '' ? purpose : `${purpose} ${period}`}`),
+    noisePads: (purpose) => padsOf(`noise ${purpose}`),
+    budget: derive('budget'),
   }
 }

@@ -92,7 +92,7 @@ export function prepareOperation(schema: GraphQLSchema, policy: Policy, asked: A
   if (result.kind !== 'plan') return result
   const statements = new Map<string, Statement>()
   for (const root of result.plan.roots)
-    if (root.kind === 'one' || root.kind === 'many')
+    if (root.kind === 'one' || root.kind === 'many' || root.kind === 'aggregate')
       statements.set(root.key, compileStatement(root, policy, result.plan.purpose))
   return { kind: 'ready', plan: result.plan, statements }
 }

@@ -43,6 +43,15 @@ export async function readRoot(
   const [row] = result.rows
   const json = typeof row?.[0] === 'string' ? row[0] : 'null'
   const tallied = tally(statement.tallies, row)
+  const { groups } = binding.limits
+  if (statement.groups !== undefined && (tallied.rows.get(statement.groups) ?? 0) > groups)
+    return {
+      kind: 'failed',
+      problem: {
+        code: 'QUERY_TOO_LARGE',
+        message: `there are more than the ${groups} groups that one aggregate may have; group by less, or filter`,
+      },
+    }
   return {
     kind: 'answer',
     json: statement.hasCursors ? sealCursors(json, cursorMark, statement, binding) : json,

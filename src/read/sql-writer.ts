@@ -30,9 +30,12 @@ export class SqlWriter {
 function sharedKeyOf(parameter: Parameter): string | undefined {
   switch (parameter.kind) {
     case 'cursorMark':
-      return 'mark'
+    case 'day':
+    case 'mostGroups':
+      return parameter.kind
     case 'pseudonymPad':
-      return parameter.pad
+    case 'noisePad':
+      return `${parameter.kind} ${parameter.pad}`
     case 'now':
       return `now ${parameter.sqlType}`
     case 'ownKey':

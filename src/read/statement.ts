@@ -16,6 +16,8 @@ export interface Statement {
   readonly cursorScopes: readonly string[]
   /** Models whose rows it reads or looks at, the policy's own conditions aside. */
   readonly models: readonly string[]
+  /** The name under which groups are counted, of which there must not be more than allowed; undefined where rows are read. */
+  readonly groups: string | undefined
 }
 
 /** A cursor that a list begins after, what it must be bound to, and how many parts its place has. */
@@ -38,6 +40,11 @@ export type Parameter =
   | { readonly kind: 'now'; readonly sqlType: string }
   /** One part of the key of the data subject that the principal's token names. */
   | { readonly kind: 'ownKey'; readonly part: number; readonly sqlType: string }
+  | { readonly kind: 'noisePad'; readonly pad: 'inner' | 'outer' }
+  /** Of the request, `YYYY-MM-DD` in UTC. */
+  | { readonly kind: 'day' }
+  /** Groups that one aggregate may have. */
+  | { readonly kind: 'mostGroups' }
 
 export type Tally =
   /** Rows read of a model. */

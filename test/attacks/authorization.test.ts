@@ -391,7 +391,21 @@ describe('11 aggregates (CVE-2026-35442)', () => {
   })
 
   test.each([
-    'customersAggregate { count }',
+    ['a sum', 'customersAggregate { sum { employeeCount } }', 'Customer.employeeCount'],
+    ['the largest value', 'contactsAggregate { max { birthDate } }', 'Contact.birthDate'],
+    ['grouping', 'contactsAggregate(groupBy: [title]) { count }', 'Contact.title'],
+    ['a filter', 'contactsAggregate(where: { phone: { startsWith: "1" } }) { count }', 'Contact.phone'],
+    ['a model without any field', 'usageEventsAggregate { count }', 'Query.usageEventsAggregate'],
+  ])('figures need each field: %s', async (_, query, coordinate) => {
+    const answer = await world.ask(CLERK, { ...BILLING, query: `{ ${query} }` })
+    expect(answer.status).toBe(403)
+    expect(answer.body.errors[0].extensions.coordinate).toBe(coordinate)
+    expect(world.statements()).toEqual([])
+  })
+
+  test.each([
+    'customersAggregate { list { name } }',
+    'customersAggregate { sum { name } }',
     'customersGroupBy { count }',
     'customers { aggregate { count } }',
     'customers(groupBy: [cpr]) { totalCount }',

@@ -82,6 +82,10 @@ describe('the auditor', () => {
     expect(rows.map((row) => row.granted)).toEqual([
       'access_record INSERT',
       'access_record SELECT',
+      'aggregate_budget DELETE',
+      'aggregate_budget INSERT',
+      'aggregate_budget SELECT',
+      'aggregate_budget UPDATE',
       'log_head SELECT',
       'log_head UPDATE',
       'policy_version INSERT',

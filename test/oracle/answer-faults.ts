@@ -5,6 +5,8 @@ import type { Blocked, Refused } from './walker.ts'
 const FORBIDDEN = new Set([
   'FIELD_NOT_PERMITTED',
   'ARGUMENT_NOT_PERMITTED',
+  'AGGREGATE_NOT_PERMITTED',
+  'GROUPS_ONLY',
   'PURPOSE_NOT_GRANTED',
   'ROLE_MISSING',
   'CLAIM_MISSING',
@@ -39,7 +41,10 @@ export function codeFaults({ status, body }: Answer, codes: readonly string[]): 
 }
 
 /** What is missing or too many: one error for each blocked coordinate at each path, and no other. */
-export function errorFaults(errors: readonly AnswerError[], blocked: readonly Blocked[]): readonly string[] {
+export function errorFaults(
+  errors: readonly AnswerError[],
+  blocked: readonly (Omit<Blocked, 'code'> & { readonly code: string })[],
+): readonly string[] {
   const line = (
     code: string,
     coordinate = '',

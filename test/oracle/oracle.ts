@@ -8,6 +8,8 @@ import type { Case } from './case.ts'
 import { differenceOf } from './compare.ts'
 import { CursorBook, rootList } from './cursors.ts'
 import type { OracleDatabase, Row, Sign } from './database.ts'
+import { groupRulesOf, rulesOfRows } from './groups/group-rules.ts'
+import { servedRows } from './groups/served-rows.ts'
 import { leaksIn } from './leaks.ts'
 import { caseOf } from './operations.ts'
 import { askPrisma } from './prisma-check.ts'
@@ -65,12 +67,12 @@ export class Oracle {
   static async open(database: OracleDatabase): Promise<Oracle> {
     const folder = join(PACKAGE_ROOT, 'schema')
     const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
-    const rules = rulesOf(sources.map(withoutConditions))
+    const rules = rulesOfRows(rulesOf(sources.map(withoutConditions)), groupRulesOf(sources))
     const rowRules = rowRulesOf(sources)
     const watched = await startWatchedGateway(database)
     const nobody = { roles: [], purposes: [] }
     const served = await introspect(async (query) => (await watched.gateway.ask(nobody, { query })).body.data)
-    return new Oracle(database, watched, rules, rowRules, keepingRulesOf(sources), served)
+    return new Oracle(database, watched, rules, rowRules, keepingRulesOf(sources), servedRows(served))
   }
 
   case(seed: number, number: number): Case {

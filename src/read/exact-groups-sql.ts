@@ -1,0 +1,65 @@
+import type { AggregateEntry, AggregateSelection } from '../plan/plan.ts'
+import type { Calculation } from '../policy/aggregates.ts'
+import type { GroupFigures, GroupSource } from './group-source.ts'
+import { bareOf, jsonOf, quotedOf } from './json-sql.ts'
+import type { ReadContext } from './read-context.ts'
+import { scalarSql } from './scalar-sql.ts'
+
+/**
+ * A figure about so few is about each of them, and the record names them; a larger group hides who is in it, and need not
+ * be listed. docs/audit.md.
+ */
+const NAMED_AT_MOST = 10
+
+/** Digits after the point of an average. */
+export const AVERAGE_DIGITS = 6
+
+/** Groups for a purpose that is served rows: every group, exact. */
+export function exactGroupsSql(
+  { writer, enums }: ReadContext,
+  { groupBy, model, entries }: AggregateSelection,
+  source: GroupSource,
+  rows: string,
+): GroupFigures {
+  const keys = groupBy.map((_, i) => `r.k${i}`)
+  const calculated = calculationsOf(entries, source)
+  const columns = [
+    ...keys,
+    'false AS remainder',
+    'count(*) AS n',
+    ...(model.subject
+      ? [`CASE WHEN count(DISTINCT r.s) <= ${NAMED_AT_MOST} THEN json_agg(DISTINCT r.s) END AS subjects`]
+      : []),
+    ...calculated.map(([calculation, i]) => `${calculation}(r.c${i}) AS ${calculation}${i}`),
+  ]
+  const by = keys.length > 0 ? ` GROUP BY ${keys.join(', ')}` : ''
+  return {
+    sql: `SELECT ${columns.join(', ')} FROM (${rows}) r${by}`,
+    count: bareOf('g.n'),
+    calculated(calculation, field, index) {
+      const column = `g.${calculation}${index}`
+      if (calculation === 'min' || calculation === 'max')
+        return scalarSql(writer, { field, transform: 'AS_IS', step: undefined }, column, enums)
+      if (field.type === 'Float') return jsonOf(column)
+      return quotedOf(
+        calculation === 'sum' ? `${column}::text` : `trim_scale(round(${column}, ${AVERAGE_DIGITS}))::text`,
+      )
+    },
+  }
+}
+
+/** What is asked for, each once: a calculation and the column that it is made of. */
+function calculationsOf(
+  entries: readonly AggregateEntry[],
+  source: GroupSource,
+): readonly (readonly [Calculation, number])[] {
+  const known = new Map<string, readonly [Calculation, number]>()
+  for (const entry of entries)
+    if (entry.kind === 'calculation')
+      for (const part of entry.entries) {
+        if (part.kind !== 'calculated') continue
+        const index = source.indexOf(part.field)
+        known.set(`${entry.calculation}${index}`, [entry.calculation, index])
+      }
+  return [...known.values()]
+}
