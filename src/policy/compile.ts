@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { categoriesOf } from './categories.ts'
 import { checkKinds } from './check-kinds.ts'
+import { checkReviews } from './check-reviews.ts'
 import { checkSdl } from './check-sdl.ts'
 import { checkUsage } from './check-usage.ts'
+import { checkWithin } from './check-within.ts'
 import type { DataModel } from './data-model.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
 import { enumsOf } from './enums.ts'
@@ -17,10 +19,11 @@ import type { PolicySource } from './policy-source.ts'
 import { policyText } from './policy-text.ts'
 import { purposesOf } from './purposes.ts'
 import { createReporter, type Position, type Reporter } from './reporter.ts'
+import { RULES, type Rule } from './rules.ts'
 import type { Scope, TypeScope } from './scope.ts'
 
 export interface Compiled {
-  /** Undefined where a finding has the severity MUST. Deeply frozen. */
+  /** Undefined where a finding has the severity MUST, unless it is one that depends on the day. Deeply frozen. */
   readonly policy: Policy | undefined
   /** By file, line, column. */
   readonly findings: readonly Finding[]
@@ -30,8 +33,14 @@ export interface Compiled {
  * SDL (the files of `directives/` and of `SCHEMA_DIR` together) and data model → policy. Pure; the result does not depend
  * on the order of the files. All findings are reported at once; while a file cannot be parsed, those that may only follow
  * from what it holds are left out.
+ *
+ * @param today `YYYY-MM-DD`, to be told of reviews that are due; without it the result depends on no clock
  */
-export function compilePolicy(sources: readonly PolicySource[], dataModel: DataModel): Compiled {
+export function compilePolicy(
+  sources: readonly PolicySource[],
+  dataModel: DataModel,
+  today?: string,
+): Compiled {
   const reporter = createReporter()
   const definitions = definitionsOf(sources, reporter)
   const scope: Scope = { definitions, dataModel, reporter }
@@ -46,6 +55,8 @@ export function compilePolicy(sources: readonly PolicySource[], dataModel: DataM
   const models = modelsOf(typeScope)
   const enums = enumsOf(typeScope)
   checkUsage(scope)
+  checkWithin(scope, purposes, models)
+  if (today !== undefined) checkReviews(scope, today)
   if (definitions.objects.size === 0)
     reporter.report(
       'PG111',
@@ -84,5 +95,6 @@ function sealed(content: Omit<Policy, 'hash' | 'text'>): Policy {
 }
 
 function isRefused(findings: ReturnType<Reporter['findings']>): boolean {
-  return findings.some(({ severity }) => severity === 'MUST')
+  const rules: Readonly<Record<string, Rule>> = RULES
+  return findings.some(({ severity, id }) => severity === 'MUST' && rules[id]?.clock !== true)
 }

@@ -38,6 +38,21 @@ export interface Purpose {
   readonly reviewed: string
   /** A third party that receives the data. */
   readonly recipient: string | undefined
+  /** Whether every request must say why. */
+  readonly justify: boolean
+  /** Undefined: it opens to none but its roles. */
+  readonly breakGlass: BreakGlass | undefined
+  readonly suspended: boolean
+  /** The purpose that permits everything this one permits. */
+  readonly within: string | undefined
+}
+
+/** How a purpose opens to principals who have none of its roles. */
+export interface BreakGlass {
+  /** How long one use stays open, in minutes. */
+  readonly minutes: number
+  /** The time in which somebody else reviews a use, in hours. */
+  readonly reviewWithinHours: number
 }
 
 export interface Category {

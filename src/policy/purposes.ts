@@ -1,7 +1,9 @@
 import type { ConstDirectiveNode, EnumValueDefinitionNode } from 'graphql'
 import { argumentOf, nameArgument, namesArgument, textArgument } from './arguments.ts'
+import { isCalendarDate } from './calendar-date.ts'
 import type { LegalBasis, Purpose } from './policy.ts'
 import { directivesNamed, type Scope } from './scope.ts'
+import { NO_TERMS, termsOf } from './terms.ts'
 
 /** Reads `enum Purpose`. Every value is in the result, so that one mistake is not reported once more at each use. */
 export function purposesOf(scope: Scope): ReadonlyMap<string, Purpose> {
@@ -35,7 +37,14 @@ function purposeOf(value: EnumValueDefinitionNode, scope: Scope): Purpose {
 }
 
 /** Stands in where a MUST finding keeps the policy from existing. */
-const NOTHING = { basis: 'CONSENT', roles: [], owner: '', reviewed: '', recipient: undefined } as const
+const NOTHING = {
+  basis: 'CONSENT',
+  roles: [],
+  owner: '',
+  reviewed: '',
+  recipient: undefined,
+  ...NO_TERMS,
+} as const
 
 function processingOf(
   name: string,
@@ -81,13 +90,6 @@ function processingOf(
     owner: owner?.text.trim() ?? '',
     reviewed: reviewed?.text ?? '',
     recipient: recipient?.text.trim(),
+    ...termsOf(processing, scope),
   }
-}
-
-function isCalendarDate(text: string): boolean {
-  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []
-  if (year === undefined) return false
-  const date = new Date(`${year}-${month}-${day}T00:00:00.000Z`)
-  // The parser rolls 31 February over to March.
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
