@@ -17,6 +17,8 @@ export interface Config {
   /** Root of the keys for cursors, pseudonyms and role passwords; undefined outside production: made once under `dataDir`. */
   readonly secret: string | undefined
   readonly limits: Limits
+  /** The form of a justification, where a purpose demands one: a regular expression (flag `u`) for the whole text. */
+  readonly justificationPattern: string
   readonly statementTimeoutMs: number
   readonly readPoolSize: number
   readonly audit: AuditConfig
@@ -57,6 +59,18 @@ export interface AuditConfig {
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] }
+
+/** A reference, which has a digit in it; a space; a sentence of two words or more. */
+const DEFAULT_JUSTIFICATION_PATTERN = '(?=\\S*\\d)\\S{2,64} (?=\\S+ +\\S).{10,}'
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source, 'u')
+    return true
+  } catch {
+    return false
+  }
+}
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -104,6 +118,12 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
   if (production && databaseUrl === undefined && text('DATABASE_URL') === undefined)
     problems.push('`DATABASE_URL` is required when `NODE_ENV` is `production`')
 
+  const justificationPattern = text('JUSTIFICATION_PATTERN') ?? DEFAULT_JUSTIFICATION_PATTERN
+  if (!isPattern(justificationPattern))
+    problems.push(
+      '`JUSTIFICATION_PATTERN` must be a regular expression, as JavaScript reads it with flag `u`',
+    )
+
   const maxPageSize = integer('MAX_PAGE_SIZE', 500, 1, 100_000)
   const config: Config = {
     production,
@@ -134,6 +154,7 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
       maxPageSize,
       rows: integer('MAX_ROWS', 100_000, 1, 100_000_000),
     },
+    justificationPattern,
     statementTimeoutMs: integer('STATEMENT_TIMEOUT_MS', 5_000, 10, 600_000),
     readPoolSize: integer('READ_POOL_SIZE', 10, 1, 1_000),
     audit: {

@@ -7,6 +7,7 @@ import {
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface'
 import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode, printSchema } from 'graphql'
 import type { AccessLog } from './audit/access.ts'
+import { type BreakGlassParts, breakTheGlass } from './break-the-glass.ts'
 import { bodyOf } from './enforce/answer.ts'
 import { createAnswerer } from './enforce/answerer.ts'
 import { fail, refuse, refuseBlocked } from './enforce/exits.ts'
@@ -18,6 +19,7 @@ import { shieldRoots } from './enforce/shield.ts'
 import { variableProblem } from './enforce/variable-problem.ts'
 import { graphqlErrorOf, type Problem } from './errors.ts'
 import { combinePurpose } from './identity/combine-purpose.ts'
+import type { JustificationForm } from './identity/justification-form.ts'
 import { admit } from './plan/admit.ts'
 import { checkPageSizes } from './plan/page-sizes.ts'
 import { readsData } from './plan/reads-data.ts'
@@ -25,8 +27,11 @@ import { servedSchemaOf } from './policy/served-schema.ts'
 import { createPreparedOperations, declaredPurpose } from './read/prepared-operations.ts'
 import { createRootResolver, type ReadParts } from './read-roots.ts'
 
-export interface GatewayParts extends ReadParts {
+export interface GatewayParts extends ReadParts, BreakGlassParts {
   readonly log: AccessLog
+  readonly isJustification: JustificationForm
+  /** Milliseconds since the epoch, by which reviews grow old. */
+  readonly reviewClock: () => number
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -94,7 +99,15 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
     )
     if (combined.kind === 'problem') return refuse(request, combined.problem)
     request.purposeName = combined.purpose
-    const admission = admit(policy, request.principal, combined.purpose)
+    const admission = admit(
+      policy,
+      {
+        principal: request.principal,
+        purposeName: combined.purpose,
+        justification: request.declaration.justification,
+      },
+      { now: parts.reviewClock(), isJustification: parts.isJustification },
+    )
     if (admission.kind === 'refused') return refuse(request, admission.problem)
     const { purpose } = admission
     request.purpose = purpose
@@ -117,6 +130,12 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
     if (prepared.kind === 'refused') return refuseBlocked(request, prepared.blocked, purpose.name)
     const tooMuch = checkPageSizes(prepared.plan.roots, request.variables, limits)
     if (tooMuch) return fail(request, [graphqlErrorOf(tooMuch)])
+    // Last, so that only what would otherwise be read counts as a use.
+    if (admission.kind === 'breakGlass') {
+      const shut = await breakTheGlass(parts, request, admission, policy.hash)
+      if (shut?.code === 'AUDIT_UNAVAILABLE') return fail(request, [graphqlErrorOf(shut)])
+      if (shut) return refuse(request, shut)
+    }
     request.plan = prepared.plan
     request.statements = prepared.statements
     return answer.data(context, request, prepared.plan)

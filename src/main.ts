@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { createBreakGlassUses } from './audit/break-glass-uses.ts'
 import { AUDITOR_GRANTS } from './audit/grants.ts'
 import { openAccessLog } from './audit/log.ts'
 import type { Config } from './config.ts'
@@ -15,6 +16,7 @@ import { developmentSecret } from './development-secret.ts'
 import { drainOf } from './drain.ts'
 import { ExpectedFailure } from './expected-failure.ts'
 import { createGateway } from './gateway.ts'
+import { justificationForm } from './identity/justification-form.ts'
 import { openTokenVerifier } from './identity/open-token-verifier.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import type { Policy } from './policy/policy.ts'
@@ -30,6 +32,8 @@ export interface ServeOptions {
   readonly testExporter?: TelemetryOptions['testExporter']
   /** Aborts when the gateway is to stop before it is ready; `serve` then rejects with its reason, leaving nothing open. */
   readonly stop?: AbortSignal
+  /** Milliseconds since the epoch, by which reviews grow old; the time of day unless a test says otherwise. */
+  readonly reviewClock?: () => number
   /** One line for the person who started the gateway. */
   log(line: string): void
 }
@@ -142,6 +146,10 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     tracer,
     instruments,
     now,
+    reviewClock: options.reviewClock ?? now,
+    isJustification: justificationForm(config.justificationPattern),
+    breakGlass: createBreakGlassUses(auditor, config.audit.deadlineMs),
+    announce: log,
   })
   await gateway.start()
   opened.push(() => gateway.stop())

@@ -51,7 +51,12 @@ export interface TestGatewayOptions {
   /** Further environment variables, e.g. SCHEMA_DIR, PRISMA_SCHEMA, STATEMENT_TIMEOUT_MS. */
   readonly env?: Readonly<Record<string, string>>
   readonly testExporter?: SpanExporter
+  /** By which the reviews of the policy grow old; unless given, the demo's never do. */
+  readonly reviewClock?: () => number
 }
+
+/** Shortly after the demo's purposes were reviewed. */
+const REVIEWED_LATELY = Date.UTC(2026, 10, 24)
 
 /** A whole gateway in this process, on a free port, with the development issuer. */
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
@@ -69,6 +74,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     version: 'test',
     env: {},
     log: (line) => lines.push(line),
+    reviewClock: options.reviewClock ?? (() => REVIEWED_LATELY),
     ...(options.testExporter && { testExporter: options.testExporter }),
   })
   const token = tokensOf(dataDir)

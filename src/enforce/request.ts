@@ -21,6 +21,8 @@ export interface GatewayRequest {
   purposeName: string | undefined
   /** Set once the principal was admitted to it. */
   purpose: Purpose | undefined
+  /** Set where the principal was let in without a role of the purpose. */
+  breakGlass: { readonly id: string; readonly purpose: string } | undefined
   plan: Plan | undefined
   statements: ReadonlyMap<string, Statement>
   /** Coerced. */
@@ -54,6 +56,7 @@ export function newRequest({
     traceContext,
     purposeName: declaration.purpose,
     purpose: undefined,
+    breakGlass: undefined,
     plan: undefined,
     statements: NO_STATEMENTS,
     variables: {},
