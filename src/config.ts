@@ -9,6 +9,8 @@ export interface Config {
   readonly dataDir: string
   readonly schemaDir: string
   readonly prismaSchema: string
+  /** How often the files of the policy are looked at while the gateway runs; 0: never. */
+  readonly policyWatchSeconds: number
   /** Undefined: the embedded PostgreSQL under `dataDir`, with demo data. */
   readonly databaseUrl: string | undefined
   /** Undefined: the same database as the governed data. */
@@ -132,6 +134,7 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
     dataDir: path('DATA_DIR', '.data'),
     schemaDir: path('SCHEMA_DIR', 'schema'),
     prismaSchema: path('PRISMA_SCHEMA', 'prisma/schema.prisma'),
+    policyWatchSeconds: integer('POLICY_WATCH_SECONDS', 1, 0, 3_600),
     databaseUrl,
     auditDatabaseUrl: url('AUDIT_DATABASE_URL', postgres),
     identity: {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { AuditUnavailable } from './audit/access.ts'
 import { createBreakGlassUses } from './audit/break-glass-uses.ts'
 import { AUDITOR_GRANTS } from './audit/grants.ts'
 import { openAccessLog } from './audit/log.ts'
@@ -12,16 +13,19 @@ import { RolesRefused } from './database/ensure-role.ts'
 import { MigrationRefused } from './database/migrations.ts'
 import { openDatabases } from './database/open.ts'
 import { poolStats } from './database/pools.ts'
+import { readsMore } from './database/reads-more.ts'
 import { developmentSecret } from './development-secret.ts'
 import { drainOf } from './drain.ts'
 import { ExpectedFailure } from './expected-failure.ts'
 import { createGateway } from './gateway.ts'
+import { type PolicyChange, startGenerations } from './generations.ts'
 import { justificationForm } from './identity/justification-form.ts'
 import { openTokenVerifier } from './identity/open-token-verifier.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
+import type { Compiled } from './policy/compile.ts'
 import type { Policy } from './policy/policy.ts'
 import { readKeysOf } from './read/keys.ts'
-import { createServer } from './server.ts'
+import { createServer, type GatewayHandler, gatewayHandler } from './server.ts'
 import { startTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts'
 
 export interface ServeOptions {
@@ -32,10 +36,20 @@ export interface ServeOptions {
   readonly testExporter?: TelemetryOptions['testExporter']
   /** Aborts when the gateway is to stop before it is ready; `serve` then rejects with its reason, leaving nothing open. */
   readonly stop?: AbortSignal
+  /** Without it the policy stays what it was at the start. */
+  readonly policyChanges?: PolicyChanges
   /** Milliseconds since the epoch, by which reviews grow old; the time of day unless a test says otherwise. */
   readonly reviewClock?: () => number
   /** One line for the person who started the gateway. */
   log(line: string): void
+}
+
+/** Where a changed policy comes from, and who is told what became of it. */
+export interface PolicyChanges {
+  load(): Promise<Compiled>
+  report(change: PolicyChange): void
+  /** Calls `changed` whenever the policy may have changed, until the function that it returns is called. */
+  watch(changed: () => void): () => void
 }
 
 export interface RunningGateway {
@@ -80,6 +94,14 @@ export async function serve(options: ServeOptions): Promise<RunningGateway> {
     const expected = EXPECTED.some((failure) => error instanceof failure)
     throw expected && error instanceof Error ? new ExpectedFailure(error.message) : error
   }
+}
+
+/** Only our own words: what a driver says can hold a host. */
+function reasonOf(error: unknown): string {
+  const expected = [...EXPECTED, ExpectedFailure, AuditUnavailable].some(
+    (failure) => error instanceof failure,
+  )
+  return expected && error instanceof Error ? error.message : 'the gateway failed to take it over'
 }
 
 /** Failures of the database that whoever starts the gateway can mend. */
@@ -137,8 +159,7 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
 
   const { limits } = config
   const { tracer, instruments } = telemetry
-  const gateway = createGateway({
-    policy,
+  const reads = {
     reader,
     log: accessLog,
     keys: readKeysOf(secret),
@@ -150,9 +171,30 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     isJustification: justificationForm(config.justificationPattern),
     breakGlass: createBreakGlassUses(auditor, config.audit.deadlineMs),
     announce: log,
-  })
-  await gateway.start()
-  opened.push(() => gateway.stop())
+  }
+  const make = async (policy: Policy): Promise<GatewayHandler> => {
+    const gateway = createGateway({ ...reads, policy })
+    await gateway.start()
+    // It holds nothing open, so the Apollo server of a policy that is over is simply let go.
+    return gatewayHandler(gateway)
+  }
+  const generations = startGenerations(
+    {
+      load: options.policyChanges?.load ?? (async () => ({ policy, findings: [] })),
+      make,
+      register: ({ hash, text }) => accessLog.registerPolicy(hash, text),
+      readsMore,
+      govern: databases.govern,
+      report: (change) => {
+        if (change.kind === 'taken') instruments.usePurposes(change.policy.purposes.keys())
+        if (change.kind !== 'tooWide') instruments.policyChange(change.kind)
+        options.policyChanges?.report(change)
+      },
+      reasonOf,
+    },
+    { policy, served: await make(policy) },
+  )
+  opened.push(async () => generations.close())
 
   let closing = false
   const ready = async (): Promise<boolean> => {
@@ -168,11 +210,10 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   const { verifier } = verification
   const server = createServer({
     config,
-    gateway,
+    generations,
     verifier,
     log: accessLog,
     telemetry,
-    policyHash: policy.hash,
     ready,
     now,
   })
@@ -186,6 +227,8 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     return drain()
   })
   await server.listen({ host: config.host, port: config.port })
+  const unwatch = options.policyChanges?.watch(() => void generations.reload())
+  opened.push(async () => unwatch?.())
   const { port } = server.server.address() as AddressInfo
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}/graphql`
 }

@@ -16,6 +16,7 @@ import { RETRY_AFTER_SECONDS } from './enforce/record-plugin.ts'
 import { recordRefusal } from './enforce/record-refusal.ts'
 import { type GatewayContext, type GatewayRequest, newRequest } from './enforce/request.ts'
 import { graphqlErrorOf, type Problem, statusOf } from './errors.ts'
+import type { Generation, Generations } from './generations.ts'
 import { readDeclaration } from './identity/declaration.ts'
 import { authorizationOf } from './identity/header-lines.ts'
 import type { TokenVerifier } from './identity/verify-token.ts'
@@ -25,19 +26,33 @@ import { METRICS_CONTENT_TYPE, type Telemetry } from './telemetry/telemetry.ts'
 
 export interface ServerParts {
   readonly config: Pick<Config, 'limits'>
-  readonly gateway: ApolloServer<GatewayContext>
+  readonly generations: Generations<GatewayHandler>
   readonly verifier: TokenVerifier
   readonly log: AccessLog
   readonly telemetry: Telemetry
-  readonly policyHash: string
   /** Whether the gateway can answer: its databases answer, and it is not shutting down. */
   readonly ready: () => Promise<boolean>
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
 
+/** Answers a request that is admitted and has a body, by one Apollo server. */
+export type GatewayHandler = RouteHandlerMethod
+
+/** @param gateway started */
+export function gatewayHandler(gateway: ApolloServer<GatewayContext>): GatewayHandler {
+  return fastifyApolloHandler<GatewayContext, RawServerDefault>(gateway, {
+    context: async (request) => {
+      invariant(request.gatewayRequest, 'who asks is known before Apollo runs')
+      return { request: request.gatewayRequest }
+    },
+  }) as RouteHandlerMethod
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
+    /** The policy that was in force when the request came; it is decided, answered and recorded under this one. */
+    generation: Generation<GatewayHandler> | undefined
     /** Set once the token was verified. */
     gatewayRequest: GatewayRequest | undefined
     /** Set first of all. */
@@ -49,7 +64,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'] as 
 
 /** HTTP on Fastify: who asks is settled before a body is read; everything below `/graphql` is Apollo's pipeline. */
 export function createServer(parts: ServerParts): FastifyInstance {
-  const { config, gateway, telemetry } = parts
+  const { config, telemetry } = parts
   const server = Fastify({
     bodyLimit: config.limits.bodyBytes,
     exposeHeadRoutes: false,
@@ -60,6 +75,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   })
   server.decorateRequest('gatewayRequest', undefined)
   server.decorateRequest('observation', undefined)
+  server.decorateRequest('generation', undefined)
   // GraphQL comes as JSON; Fastify's own parser for plain text would let a cross-site form in.
   server.removeContentTypeParser('text/plain')
   server.setErrorHandler((error, request, reply) =>
@@ -74,12 +90,10 @@ export function createServer(parts: ServerParts): FastifyInstance {
     url: '/graphql',
     onRequest: (request, reply) => admitRequest(parts, request, reply),
     preHandler: (request, reply) => checkBody(parts, request, reply),
-    handler: fastifyApolloHandler<GatewayContext, RawServerDefault>(gateway, {
-      context: async (request) => {
-        invariant(request.gatewayRequest, 'who asks is known before Apollo runs')
-        return { request: request.gatewayRequest }
-      },
-    }) as RouteHandlerMethod,
+    handler(request, reply) {
+      invariant(request.generation, 'a request has its policy from the beginning')
+      return request.generation.served.call(this, request, reply)
+    },
     onSend: async (request, reply) => observe(parts, request, reply),
   })
   server.get('/healthz', async (_request, reply) => reply.type('text/plain').send('ok\n'))
@@ -103,6 +117,9 @@ async function admitRequest(
   reply: FastifyReply,
 ): Promise<unknown> {
   const { verifier, telemetry } = parts
+  const { generation, leave: leaveGeneration } = parts.generations.enter()
+  request.generation = generation
+  reply.raw.once('close', leaveGeneration)
   const observation = beginObservation(telemetry, request)
   request.observation = observation
   if (request.method !== 'GET' && request.method !== 'POST') {
@@ -150,7 +167,10 @@ async function leave(
   reply: FastifyReply,
   problem: Problem,
 ): Promise<FastifyReply> {
-  const left = await recordRefusal(parts, request.gatewayRequest, problem, request.observation?.span)
+  const { generation, gatewayRequest, observation } = request
+  invariant(generation, 'a request has its policy from the beginning')
+  const refusal = { ...parts, policyHash: generation.policy.hash }
+  const left = await recordRefusal(refusal, gatewayRequest, problem, observation?.span)
   if (left.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
   if (left.code === 'TOKEN_EXPIRED') reply.header('www-authenticate', 'Bearer error="invalid_token"')
   return sendProblem(reply, left)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import { loadPolicy } from '../src/cli/load-policy.ts'
+import { policyChanges } from '../src/cli/policy-changes.ts'
 import { type Config, parseConfig } from '../src/config.ts'
 import { signDevelopmentToken } from '../src/identity/development-issuer.ts'
 import { openDevelopmentKey } from '../src/identity/development-key.ts'
@@ -51,6 +52,8 @@ export interface TestGatewayOptions {
   /** Further environment variables, e.g. SCHEMA_DIR, PRISMA_SCHEMA, STATEMENT_TIMEOUT_MS. */
   readonly env?: Readonly<Record<string, string>>
   readonly testExporter?: SpanExporter
+  /** Takes changed policies over, as `start` does. */
+  readonly watchEveryMs?: number
   /** By which the reviews of the policy grow old; unless given, the demo's never do. */
   readonly reviewClock?: () => number
 }
@@ -74,6 +77,13 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     version: 'test',
     env: {},
     log: (line) => lines.push(line),
+    ...(options.watchEveryMs && {
+      policyChanges: policyChanges(
+        { env, cwd: PACKAGE_ROOT, err: (line) => lines.push(line) },
+        config,
+        options.watchEveryMs,
+      ),
+    }),
     reviewClock: options.reviewClock ?? (() => REVIEWED_LATELY),
     ...(options.testExporter && { testExporter: options.testExporter }),
   })
