@@ -29,11 +29,7 @@ export function policyChanges(context: Surroundings, files: PolicyFiles, everyMs
     report: (change) => {
       for (const line of linesOf(change)) context.err(line)
     },
-    watch(changed) {
-      // What was changed between the start and now is found by looking once.
-      changed()
-      return everyMs > 0 ? poll(files, everyMs, changed) : () => undefined
-    },
+    watch: (changed) => (everyMs > 0 ? poll(files, everyMs, changed) : () => undefined),
   }
 }
 
@@ -44,9 +40,10 @@ function poll(files: PolicyFiles, everyMs: number, changed: () => void): () => v
   let looking = false
   const look = async (): Promise<void> => {
     const now = await fingerprintOf(files)
+    // The first look counts too: the files may have changed since the gateway read them.
     if (now === before && now !== told) {
-      if (told !== undefined) changed()
       told = now
+      changed()
     }
     before = now
   }
