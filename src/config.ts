@@ -9,6 +9,8 @@ export interface Config {
   readonly dataDir: string
   readonly schemaDir: string
   readonly prismaSchema: string
+  /** How often the files of the policy are looked at while the gateway runs; 0: never. */
+  readonly policyWatchSeconds: number
   /** Undefined: the embedded PostgreSQL under `dataDir`, with demo data. */
   readonly databaseUrl: string | undefined
   /** Undefined: the same database as the governed data. */
@@ -19,6 +21,8 @@ export interface Config {
   /** How long one pseudonym stands for one value; see `pseudonymPeriodAt`. */
   readonly pseudonymPeriod: (typeof PERIODS)[number]
   readonly limits: Limits
+  /** The form of a justification, where a purpose demands one: a regular expression (flag `u`) for the whole text. */
+  readonly justificationPattern: string
   readonly statementTimeoutMs: number
   readonly readPoolSize: number
   readonly audit: AuditConfig
@@ -66,6 +70,17 @@ export type ConfigResult =
 
 /** ISO 8601 durations, of calendar periods in UTC. */
 const PERIODS = ['none', 'P1D', 'P1M', 'P3M', 'P1Y'] as const
+/** A reference, which has a digit in it; a space; a sentence of two words or more. */
+const DEFAULT_JUSTIFICATION_PATTERN = '(?=\\S*\\d)\\S{2,64} (?=\\S+ +\\S).{10,}'
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source, 'u')
+    return true
+  } catch {
+    return false
+  }
+}
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -116,6 +131,12 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
   if (production && databaseUrl === undefined && text('DATABASE_URL') === undefined)
     problems.push('`DATABASE_URL` is required when `NODE_ENV` is `production`')
 
+  const justificationPattern = text('JUSTIFICATION_PATTERN') ?? DEFAULT_JUSTIFICATION_PATTERN
+  if (!isPattern(justificationPattern))
+    problems.push(
+      '`JUSTIFICATION_PATTERN` must be a regular expression, as JavaScript reads it with flag `u`',
+    )
+
   const maxPageSize = integer('MAX_PAGE_SIZE', 500, 1, 100_000)
   const config: Config = {
     production,
@@ -124,6 +145,7 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
     dataDir: path('DATA_DIR', '.data'),
     schemaDir: path('SCHEMA_DIR', 'schema'),
     prismaSchema: path('PRISMA_SCHEMA', 'prisma/schema.prisma'),
+    policyWatchSeconds: integer('POLICY_WATCH_SECONDS', 1, 0, 3_600),
     databaseUrl,
     auditDatabaseUrl: url('AUDIT_DATABASE_URL', postgres),
     identity: {
@@ -149,6 +171,7 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
       rows: integer('MAX_ROWS', 100_000, 1, 100_000_000),
       groups: integer('MAX_GROUPS', 1_000, 1, 100_000),
     },
+    justificationPattern,
     statementTimeoutMs: integer('STATEMENT_TIMEOUT_MS', 5_000, 10, 600_000),
     readPoolSize: integer('READ_POOL_SIZE', 10, 1, 1_000),
     audit: {

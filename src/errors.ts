@@ -48,6 +48,27 @@ export const ERRORS = {
   PURPOSE_CONFLICT: { status: 400, meaning: 'header and operation declare different purposes' },
   PURPOSE_NOT_GRANTED: { status: 403, meaning: 'the token does not grant the purpose' },
   ROLE_MISSING: { status: 403, meaning: 'the principal holds none of the roles of the purpose' },
+  PURPOSE_SUSPENDED: { status: 403, meaning: 'the purpose, or one that it is within, is suspended' },
+  PURPOSE_OVERDUE: {
+    status: 403,
+    meaning: 'the purpose, or one that it is within, was last reviewed more than thirteen months ago',
+  },
+  JUSTIFICATION_MISSING: {
+    status: 400,
+    meaning: 'the purpose, or opening it under break-glass, takes a justification, and the request has none',
+  },
+  JUSTIFICATION_INVALID: {
+    status: 400,
+    meaning: 'the justification does not have the form of `JUSTIFICATION_PATTERN`',
+  },
+  BREAK_GLASS_EXPIRED: {
+    status: 403,
+    meaning: 'the minutes of this break-glass use are over; another one needs a justification of its own',
+  },
+  BREAK_GLASS_UNREVIEWED: {
+    status: 403,
+    meaning: 'an earlier break-glass use of the principal is unreviewed past its deadline',
+  },
   FIELD_NOT_PERMITTED: { status: 403, meaning: 'the field may not be read for the purpose' },
   ARGUMENT_NOT_PERMITTED: {
     status: 403,

@@ -7,6 +7,7 @@ import {
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface'
 import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode, printSchema } from 'graphql'
 import type { AccessLog } from './audit/access.ts'
+import { type BreakGlassParts, breakTheGlass } from './break-the-glass.ts'
 import type { AggregateBudget } from './budget/aggregate-budget.ts'
 import { createAnswerer } from './enforce/answerer.ts'
 import { fail, refuse, refuseBlocked } from './enforce/exits.ts'
@@ -19,6 +20,7 @@ import { spendBudget } from './enforce/spend-budget.ts'
 import { variableProblem } from './enforce/variable-problem.ts'
 import { graphqlErrorOf, type Problem } from './errors.ts'
 import { combinePurpose } from './identity/combine-purpose.ts'
+import type { JustificationForm } from './identity/justification-form.ts'
 import { admit } from './plan/admit.ts'
 import { admitRows } from './plan/admit-rows.ts'
 import { checkPageSizes } from './plan/page-sizes.ts'
@@ -28,11 +30,14 @@ import { createPreparedOperations, declaredPurpose } from './read/prepared-opera
 import { type PseudonymPeriod, pseudonymPeriodAt } from './read/pseudonym-period.ts'
 import { createRootResolver, type ReadParts } from './read-roots.ts'
 
-export interface GatewayParts extends ReadParts {
+export interface GatewayParts extends ReadParts, BreakGlassParts {
   readonly log: AccessLog
   readonly budget: AggregateBudget
   /** `YYYY-MM-DD`, UTC. */
   readonly today: () => string
+  readonly isJustification: JustificationForm
+  /** Milliseconds since the epoch, by which reviews grow old. */
+  readonly reviewClock: () => number
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly pseudonymPeriod: PseudonymPeriod
@@ -98,7 +103,15 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
     )
     if (combined.kind === 'problem') return refuse(request, combined.problem)
     request.purposeName = combined.purpose
-    const admission = admit(policy, request.principal, combined.purpose)
+    const admission = admit(
+      policy,
+      {
+        principal: request.principal,
+        purposeName: combined.purpose,
+        justification: request.declaration.justification,
+      },
+      { now: parts.reviewClock(), isJustification: parts.isJustification },
+    )
     if (admission.kind === 'refused') return refuse(request, admission.problem)
     const { purpose } = admission
     const rows = admitRows(policy, request.principal, purpose, now())
@@ -128,6 +141,12 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
     const overspent = await spendBudget(budget, request, purpose, prepared.plan)
     if (overspent?.code === 'BUDGET_EXHAUSTED') return refuse(request, overspent)
     if (overspent) return fail(request, [graphqlErrorOf(overspent)])
+    // Last, so that only what would otherwise be read counts as a use.
+    if (admission.kind === 'breakGlass') {
+      const shut = await breakTheGlass(parts, request, admission, policy.hash)
+      if (shut?.code === 'AUDIT_UNAVAILABLE') return fail(request, [graphqlErrorOf(shut)])
+      if (shut) return refuse(request, shut)
+    }
     request.plan = prepared.plan
     request.statements = prepared.statements
     request.pseudonymPeriod = pseudonymPeriodAt(parts.pseudonymPeriod, parts.now())

@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { AuditUnavailable } from './audit/access.ts'
+import { createBreakGlassUses } from './audit/break-glass-uses.ts'
 import { AUDITOR_GRANTS } from './audit/grants.ts'
 import { openAccessLog } from './audit/log.ts'
 import { openAggregateBudget } from './budget/aggregate-budget.ts'
@@ -12,16 +14,20 @@ import { RolesRefused } from './database/ensure-role.ts'
 import { MigrationRefused } from './database/migrations.ts'
 import { openDatabases } from './database/open.ts'
 import { poolStats } from './database/pools.ts'
+import { readsMore } from './database/reads-more.ts'
 import { developmentSecret } from './development-secret.ts'
 import { drainOf } from './drain.ts'
 import { ExpectedFailure } from './expected-failure.ts'
 import { createGateway } from './gateway.ts'
+import { type PolicyChange, startGenerations } from './generations.ts'
+import { justificationForm } from './identity/justification-form.ts'
 import { openTokenVerifier } from './identity/open-token-verifier.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { claimsOf } from './policy/claims-of.ts'
+import type { Compiled } from './policy/compile.ts'
 import type { Policy } from './policy/policy.ts'
 import { readKeysOf } from './read/keys.ts'
-import { createServer } from './server.ts'
+import { createServer, type Served } from './server.ts'
 import { startTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts'
 
 export interface ServeOptions {
@@ -36,8 +42,20 @@ export interface ServeOptions {
   readonly stop?: AbortSignal
   /** The day, `YYYY-MM-DD` in UTC, that budgets and the noise of figures go by; left out: today. Tests fix it. */
   readonly today?: () => string
+  /** Without it the policy stays what it was at the start. */
+  readonly policyChanges?: PolicyChanges
+  /** Milliseconds since the epoch, by which reviews grow old; the time of day unless a test says otherwise. */
+  readonly reviewClock?: () => number
   /** One line for the person who started the gateway. */
   log(line: string): void
+}
+
+/** Where a changed policy comes from, and who is told what became of it. */
+export interface PolicyChanges {
+  load(): Promise<Compiled>
+  report(change: PolicyChange): void
+  /** Calls `changed` whenever the policy may have changed, until the function that it returns is called. */
+  watch(changed: () => void): () => void
 }
 
 export interface RunningGateway {
@@ -84,6 +102,14 @@ export async function serve(options: ServeOptions): Promise<RunningGateway> {
   }
 }
 
+/** Only our own words: what a driver says can hold a host. */
+function reasonOf(error: unknown): string {
+  const expected = [...EXPECTED, ExpectedFailure, AuditUnavailable].some(
+    (failure) => error instanceof failure,
+  )
+  return expected && error instanceof Error ? error.message : 'the gateway failed to take it over'
+}
+
 /** Failures of the database that whoever starts the gateway can mend. */
 const EXPECTED = [DatabaseUnreachable, MigrationRefused, RolesRefused] as const
 
@@ -97,7 +123,7 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   })
   opened.push(() => telemetry.shutdown())
   telemetry.instruments.usePurposes(policy.purposes.keys())
-  const verification = await openTokenVerifier(config, now, claimsOf(policy))
+  const verification = await openTokenVerifier(config, now)
   if (verification.kind === 'unusable') throw new ExpectedFailure(verification.message)
 
   const ownerUrl = config.databaseUrl ?? (await openEmbedded(options, opened))
@@ -139,8 +165,7 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   const { limits } = config
   const keys = readKeysOf(secret)
   const { tracer, instruments } = telemetry
-  const gateway = createGateway({
-    policy,
+  const reads = {
     reader,
     log: accessLog,
     keys,
@@ -151,9 +176,34 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     tracer,
     instruments,
     now,
-  })
-  await gateway.start()
-  opened.push(() => gateway.stop())
+    reviewClock: options.reviewClock ?? now,
+    isJustification: justificationForm(config.justificationPattern),
+    breakGlass: createBreakGlassUses(auditor, config.audit.deadlineMs),
+    announce: log,
+  }
+  const make = async (policy: Policy): Promise<Served> => {
+    const gateway = createGateway({ ...reads, policy })
+    await gateway.start()
+    // It holds nothing open, so the Apollo server of a policy that is over is simply let go.
+    return { gateway, verifier: verification.verifierOf(claimsOf(policy)) }
+  }
+  const generations = startGenerations(
+    {
+      load: options.policyChanges?.load ?? (async () => ({ policy, findings: [] })),
+      make,
+      register: ({ hash, text }) => accessLog.registerPolicy(hash, text),
+      readsMore,
+      govern: databases.govern,
+      report: (change) => {
+        if (change.kind === 'taken') instruments.usePurposes(change.policy.purposes.keys())
+        if (change.kind !== 'tooWide') instruments.policyChange(change.kind)
+        options.policyChanges?.report(change)
+      },
+      reasonOf,
+    },
+    { policy, served: await make(policy) },
+  )
+  opened.push(async () => generations.close())
 
   let closing = false
   const ready = async (): Promise<boolean> => {
@@ -166,14 +216,11 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     // A database that hangs must not hang who asks whether it does.
     return Promise.race([both, delay(READY_WITHIN_MS, false, { ref: false })])
   }
-  const { verifier } = verification
   const server = createServer({
     config,
-    gateway,
-    verifier,
+    generations,
     log: accessLog,
     telemetry,
-    policyHash: policy.hash,
     ready,
     now,
   })
@@ -187,6 +234,8 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     return drain()
   })
   await server.listen({ host: config.host, port: config.port })
+  const unwatch = options.policyChanges?.watch(() => void generations.reload())
+  opened.push(async () => unwatch?.())
   const { port } = server.server.address() as AddressInfo
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}/graphql`
 }

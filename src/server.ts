@@ -11,6 +11,7 @@ import { RETRY_AFTER_SECONDS } from './enforce/record-plugin.ts'
 import { recordRefusal } from './enforce/record-refusal.ts'
 import { type GatewayContext, type GatewayRequest, newRequest } from './enforce/request.ts'
 import { graphqlErrorOf, type Problem, statusOf } from './errors.ts'
+import type { Generation, Generations } from './generations.ts'
 import { readDeclaration } from './identity/declaration.ts'
 import { authorizationOf } from './identity/header-lines.ts'
 import type { Verification } from './identity/verification.ts'
@@ -21,19 +22,27 @@ import { METRICS_CONTENT_TYPE, type Telemetry } from './telemetry/telemetry.ts'
 
 export interface ServerParts {
   readonly config: Pick<Config, 'limits'>
-  readonly gateway: ApolloServer<GatewayContext>
-  readonly verifier: TokenVerifier
+  readonly generations: Generations<Served>
   readonly log: AccessLog
   readonly telemetry: Telemetry
-  readonly policyHash: string
   /** Whether the gateway can answer: its databases answer, and it is not shutting down. */
   readonly ready: () => Promise<boolean>
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
 
+/** What answers requests under one policy. */
+export interface Served {
+  /** Started. */
+  readonly gateway: ApolloServer<GatewayContext>
+  /** Keeps of a token what this policy looks at. */
+  readonly verifier: TokenVerifier
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
+    /** The policy that was in force when the request came; it is decided, answered and recorded under this one. */
+    generation: Generation<Served> | undefined
     /** Set once the token was verified. */
     gatewayRequest: GatewayRequest | undefined
     /** Set first of all. */
@@ -45,7 +54,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'] as 
 
 /** HTTP on Fastify: who asks is settled before a body is read; then the operation goes through Apollo's pipeline. */
 export function createServer(parts: ServerParts): FastifyInstance {
-  const { config, gateway, telemetry } = parts
+  const { config, telemetry } = parts
   const server = Fastify({
     bodyLimit: config.limits.bodyBytes,
     exposeHeadRoutes: false,
@@ -56,6 +65,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   })
   server.decorateRequest('gatewayRequest', undefined)
   server.decorateRequest('observation', undefined)
+  server.decorateRequest('generation', undefined)
   // GraphQL comes as JSON; Fastify's own parser for plain text would let a cross-site form in.
   server.removeContentTypeParser('text/plain')
   server.setErrorHandler((error, request, reply) =>
@@ -71,7 +81,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     // A hook that has nothing to wait for is done at once: promises would be most of its cost.
     onRequest: (request, reply, done) => admitRequest(parts, request, reply) ?? done(),
     preHandler: (request, reply, done) => checkBody(parts, request, reply) ?? done(),
-    handler: (request, reply) => answer(gateway, request, reply),
+    handler: (request, reply) => answer(request, reply),
     onSend: (request, reply, payload, done) => {
       observe(parts, request, reply)
       done(null, payload)
@@ -100,7 +110,10 @@ function admitRequest(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> | undefined {
-  const { verifier, telemetry } = parts
+  const { telemetry } = parts
+  const { generation, leave: leaveGeneration } = parts.generations.enter()
+  request.generation = generation
+  reply.raw.once('close', leaveGeneration)
   request.observation = beginObservation(telemetry, request)
   if (request.method !== 'GET' && request.method !== 'POST') {
     reply.header('allow', 'GET, POST')
@@ -108,7 +121,7 @@ function admitRequest(
       sendProblem(reply, { code: 'METHOD_NOT_ALLOWED', message: 'only GET and POST are served' }),
     )
   }
-  const verification = verifier.verify(authorizationOf(request.raw.rawHeaders))
+  const verification = generation.served.verifier.verify(authorizationOf(request.raw.rawHeaders))
   return verification instanceof Promise
     ? verification.then((verified) => identify(parts, request, reply, verified))
     : identify(parts, request, reply, verification)
@@ -156,18 +169,15 @@ function checkBody(
   return problem ? leave(parts, request, reply, problem) : undefined
 }
 
-async function answer(
-  gateway: ApolloServer<GatewayContext>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  invariant(request.generation, 'a request has its policy from the beginning')
   invariant(request.gatewayRequest, 'who asks is known before Apollo runs')
   // Checked by `checkBody`; null stands for absent.
   const { query, variables, operationName, extensions } = (
     request.method === 'GET' ? bodyOfParameters(request.query as Record<string, unknown>) : request.body
   ) as { readonly [Key in keyof OperationRequest]: OperationRequest[Key] | null }
   const { status, headers, body } = await executeOperation(
-    gateway,
+    request.generation.served.gateway,
     {
       ...(query != null && { query }),
       ...(variables != null && { variables }),
@@ -188,7 +198,10 @@ async function leave(
   reply: FastifyReply,
   problem: Problem,
 ): Promise<FastifyReply> {
-  const left = await recordRefusal(parts, request.gatewayRequest, problem, request.observation?.span)
+  const { generation, gatewayRequest, observation } = request
+  invariant(generation, 'a request has its policy from the beginning')
+  const refusal = { ...parts, policyHash: generation.policy.hash }
+  const left = await recordRefusal(refusal, gatewayRequest, problem, observation?.span)
   if (left.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
   if (left.code === 'TOKEN_EXPIRED') reply.header('www-authenticate', 'Bearer error="invalid_token"')
   return sendProblem(reply, left)

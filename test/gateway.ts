@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import { loadPolicy } from '../src/cli/load-policy.ts'
+import { policyChanges } from '../src/cli/policy-changes.ts'
 import { type Config, parseConfig } from '../src/config.ts'
 import { signDevelopmentToken } from '../src/identity/development-issuer.ts'
 import { openDevelopmentKey } from '../src/identity/development-key.ts'
@@ -59,7 +60,14 @@ export interface TestGatewayOptions {
   readonly now?: () => number
   /** The day that budgets and noise go by. */
   readonly today?: () => string
+  /** Takes changed policies over, as `start` does. */
+  readonly watchEveryMs?: number
+  /** By which the reviews of the policy grow old; unless given, the demo's never do. */
+  readonly reviewClock?: () => number
 }
+
+/** Shortly after the demo's purposes were reviewed. */
+const REVIEWED_LATELY = Date.UTC(2026, 10, 24)
 
 /** A whole gateway in this process, on a free port, with the development issuer. */
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
@@ -77,6 +85,14 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     version: 'test',
     env: {},
     log: (line) => lines.push(line),
+    ...(options.watchEveryMs && {
+      policyChanges: policyChanges(
+        { env, cwd: PACKAGE_ROOT, err: (line) => lines.push(line) },
+        config,
+        options.watchEveryMs,
+      ),
+    }),
+    reviewClock: options.reviewClock ?? (() => REVIEWED_LATELY),
     ...(options.testExporter && { testExporter: options.testExporter }),
     ...(options.now && { now: options.now }),
     ...(options.today && { today: options.today }),

@@ -8,6 +8,8 @@ export interface Access {
   readonly purpose: string | undefined
   readonly basis: string | undefined
   readonly justification: string | undefined
+  /** The break-glass use under which the principal was let in without a role of the purpose. */
+  readonly breakGlass?: string | undefined
   readonly operation: { readonly name: string | undefined; readonly hash: string | undefined }
   /** Coordinate → transform, of everything that was read. */
   readonly fields: Readonly<Record<string, string>>

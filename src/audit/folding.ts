@@ -63,6 +63,7 @@ export function fold(into: Fold | undefined, access: Access): Fold {
       purpose: same(kept.purpose, access.purpose),
       basis: same(kept.basis, access.basis),
       justification: same(kept.justification, access.justification),
+      breakGlass: same(kept.breakGlass, access.breakGlass),
       operation: {
         name: same(kept.operation.name, access.operation.name),
         hash: same(kept.operation.hash, access.operation.hash),

@@ -5,6 +5,9 @@ export const AUDITOR_GRANTS: readonly AuditorGrant[] = [
   grant('subject_salt', ['SELECT', 'INSERT', 'DELETE']),
   grant('policy_version', ['SELECT', 'INSERT']),
   grant('aggregate_budget', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
+  grant('break_glass_use', ['SELECT', 'INSERT']),
+  // A gateway that could write reviews could let its own principals in again.
+  grant('break_glass_review', ['SELECT']),
 ]
 
 export interface AuditorGrant {

@@ -66,6 +66,7 @@ function bytesOf(access: Access, context: RecordContext, sets: Sets, part: Part 
     at: new Date(access.at).toISOString(),
     basis: access.basis,
     blocked: unlessEmpty(sets.blocked),
+    breakGlass: access.breakGlass,
     fields: unlessEmpty(sets.fields),
     folded: folded && {
       count: folded.count,

@@ -8,6 +8,8 @@ Each finding is one line, with where it is, how grave it is, and a permanent id:
   schema/customers.graphql:12:3  MUST    PG101  …
   MUST    the gateway does not start on it
   SHOULD  works, but somebody should look at it
+A review that is more than twelve months old is a MUST as well, though the gateway starts; after thirteen months it refuses
+the purpose. Days are days of UTC.
 
 Exit code: 0 no finding of severity MUST, 1 at least one, 2 the policy could not be read.
 
@@ -29,8 +31,11 @@ export const addCheck: AddCommand = (program, context, run) => {
 }
 
 async function check(json: boolean, context: CliContext): Promise<ExitCode> {
-  const { loadPolicy } = await import('./load-policy.ts')
-  const { policy, findings } = await loadPolicy(context)
+  const [{ loadPolicy }, { dayOf }] = await Promise.all([
+    import('./load-policy.ts'),
+    import('../policy/calendar-date.ts'),
+  ])
+  const { policy, findings } = await loadPolicy(context, dayOf(context.now()))
   const must = findings.filter(({ severity }) => severity === 'MUST').length
   if (json) {
     const { length } = findings

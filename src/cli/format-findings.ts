@@ -16,7 +16,9 @@ export function formatFindings(findings: readonly Finding[], colour: boolean): r
 /** The last line of `check`: what was counted. */
 export function summaryOf(findings: readonly Finding[], policy: Policy | undefined): string {
   const must = findings.filter(({ severity }) => severity === 'MUST').length
-  if (must > 0 || policy === undefined)
+  if (must > 0 && policy !== undefined)
+    return `${counted(findings.length, 'finding')}: ${must} MUST, ${findings.length - must} SHOULD; the gateway starts, and refuses a purpose whose review is thirteen months old`
+  if (policy === undefined)
     return `${counted(findings.length, 'finding')}: ${must} MUST, ${findings.length - must} SHOULD; the gateway does not start on a MUST`
   const fields = [...policy.models.values()].reduce((sum, { fields }) => sum + fields.size, 0)
   const content = `${counted(policy.purposes.size, 'purpose')}, ${counted(policy.models.size, 'model')}, ${counted(fields, 'field')}`

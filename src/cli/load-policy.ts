@@ -12,11 +12,13 @@ import type { CliContext } from './command.ts'
 /**
  * Reads and compiles the policy that `SCHEMA_DIR` and `PRISMA_SCHEMA` name. No other variable matters, so that it works
  * in a build where nothing else is configured. Throws `ExpectedFailure` where there is nothing to read.
+ *
+ * @param today `YYYY-MM-DD`, to be told of reviews that are due
  */
-export async function loadPolicy({
-  env,
-  cwd,
-}: Pick<CliContext, 'env' | 'cwd'>): Promise<Compiled & { readonly dataModel: DataModel }> {
+export async function loadPolicy(
+  { env, cwd }: Pick<CliContext, 'env' | 'cwd'>,
+  today?: string,
+): Promise<Compiled & { readonly dataModel: DataModel }> {
   const parsed = parseConfig({ SCHEMA_DIR: env.SCHEMA_DIR, PRISMA_SCHEMA: env.PRISMA_SCHEMA }, cwd)
   if (!parsed.ok) throw new ExpectedFailure(parsed.problems.join('; '))
   const { schemaDir, prismaSchema } = parsed.config
@@ -31,5 +33,5 @@ export async function loadPolicy({
     if (error instanceof DataModelInvalid) throw new ExpectedFailure(error.message)
     throw error
   })
-  return { ...compilePolicy(sources, dataModel), dataModel }
+  return { ...compilePolicy(sources, dataModel, today), dataModel }
 }

@@ -1,5 +1,6 @@
 import { parseConfig } from '../config.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
+import type { PolicyChanges } from '../main.ts'
 import type { AddCommand, CliContext, ExitCode } from './command.ts'
 import { stopSignal } from './stop-signal.ts'
 
@@ -11,6 +12,9 @@ from a PostgreSQL of its own in DATA_DIR (default: .data), to tokens of \`purpos
   SCHEMA_DIR       the policy (schema)
   PRISMA_SCHEMA    how the data is stored (prisma/schema.prisma)
   OIDC_ISSUER      who signs the tokens, with TOKEN_AUDIENCE
+
+A policy that changes while the gateway runs is taken over, whole or not at all; SIGHUP (without a terminal) makes it look
+at once. A policy with findings of severity MUST, or one that the database does not fit, leaves the old one in force.
 
 It is ready when it prints: ready http://HOST:PORT/graphql
 Ctrl-C or SIGTERM stops it: requests under way are answered, and what is to go on record is written.
@@ -37,8 +41,9 @@ async function start(context: CliContext): Promise<ExitCode> {
   const stopped = stopSignal(context.now)
   const stop = new AbortController()
   void stopped.then(() => stop.abort())
-  const [{ serve }, { loadPolicy }, { formatFindings, summaryOf }] = await Promise.all([
+  const [{ serve }, { policyChanges }, { loadPolicy }, { formatFindings, summaryOf }] = await Promise.all([
     import('../main.ts'),
+    import('./policy-changes.ts'),
     import('./load-policy.ts'),
     import('./format-findings.ts'),
   ])
@@ -47,8 +52,11 @@ async function start(context: CliContext): Promise<ExitCode> {
     for (const line of formatFindings(findings, context.colour)) context.err(line)
     throw new ExpectedFailure(summaryOf(findings, policy), 1)
   }
+  const { config } = parsed
+  const changes = policyChanges(context, config, config.policyWatchSeconds * 1_000)
   const gateway = await serve({
-    config: parsed.config,
+    config,
+    policyChanges: withHangup(changes),
     policy,
     version: context.version,
     env: context.env,
@@ -63,6 +71,25 @@ async function start(context: CliContext): Promise<ExitCode> {
   await stopped
   await gateway.close()
   return 0
+}
+
+/**
+ * SIGHUP asks for the policy to be read again. A terminal that closes sends it too, and then it ends the gateway as ever,
+ * so it means this only where no terminal is attached.
+ */
+function withHangup(changes: PolicyChanges): PolicyChanges {
+  if (process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY) return changes
+  return {
+    ...changes,
+    watch(changed) {
+      const unwatch = changes.watch(changed)
+      process.on('SIGHUP', changed)
+      return () => {
+        process.off('SIGHUP', changed)
+        unwatch()
+      }
+    },
+  }
 }
 
 /** The failure to listen that every newcomer meets once, in words; any other as it is. */

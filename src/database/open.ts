@@ -3,12 +3,11 @@ import type pg from 'pg'
 import type { Policy } from '../policy/policy.ts'
 import { auditorRole } from './auditor-role.ts'
 import { connectOwner } from './connect-owner.ts'
-import { connectionUrlOf, defaultSchemaOf } from './connection-url.ts'
-import { ensureRole } from './ensure-role.ts'
-import { governsCitext } from './governed-columns.ts'
+import { connectionUrlOf } from './connection-url.ts'
+import { ensureReader } from './ensure-reader.ts'
+import { ensureRole, RolesRefused } from './ensure-role.ts'
 import { applyMigrations } from './migrations.ts'
 import { openPool } from './pools.ts'
-import { readerRole } from './reader-role.ts'
 import { rolePassword } from './role-password.ts'
 import type { RoleSpec, TableGrant } from './role-spec.ts'
 import { withdrawFromPublic } from './withdraw-from-public.ts'
@@ -42,6 +41,11 @@ const CLOSE_MS = 2_000
 export interface Databases {
   readonly reader: pg.Pool
   readonly auditor: pg.Pool
+  /**
+   * Makes the reader's role be what it takes to serve these policies, over a connection of the owner that is closed again.
+   * @throws DatabaseUnreachable, RolesRefused
+   */
+  govern(policies: readonly [Policy, ...Policy[]]): Promise<void>
   /** Resolves when every connection is given back and closed, or after two seconds: a server that hangs says no goodbye. */
   close(): Promise<void>
 }
@@ -65,10 +69,7 @@ export async function openDatabases(options: OpenOptions): Promise<Databases> {
   })
   const reader = await withOwner(options.ownerUrl, 'DATABASE_URL', options, async (owner) => {
     if (options.ownDatabase) await withdrawFromPublic(owner)
-    const path = await searchPath(owner, options)
-    const role = readerRole(await currentDatabase(owner), options.policy, path)
-    await ensureRole(owner, role, { url: options.ownerUrl, secret: options.secret })
-    return role
+    return ensureReader(owner, options, [options.policy])
   })
   return openPools(options, reader, auditor)
 }
@@ -93,6 +94,14 @@ function openPools(options: OpenOptions, readerSpec: RoleSpec, auditorSpec: Role
   return {
     reader,
     auditor,
+    govern: async (policies) => {
+      const role = await withOwner(options.ownerUrl, 'DATABASE_URL', options, (owner) =>
+        ensureReader(owner, options, policies),
+      )
+      // Sessions that are open keep the path that they began with.
+      if (role.searchPath.join() !== readerSpec.searchPath.join())
+        throw new RolesRefused('the policy needs another search path of the reader; start the gateway again')
+    },
     close: async () => {
       await Promise.race([
         Promise.all([reader.end(), auditor.end()]),
@@ -119,14 +128,4 @@ async function withOwner<T>(
 async function currentDatabase(owner: pg.Client): Promise<string> {
   const { rows } = await owner.query<{ name: string }>('SELECT current_database()::text AS name')
   return rows[0]?.name ?? ''
-}
-
-/** The schema of unqualified names, then the one with the extension's type and operators where governed columns use it. */
-async function searchPath(owner: pg.Client, { ownerUrl, policy }: OpenOptions): Promise<readonly string[]> {
-  const own = defaultSchemaOf(ownerUrl)
-  if (!governsCitext(policy)) return [own]
-  const { rows } = await owner.query<{ name: string }>(
-    `SELECT n.nspname::text AS name FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typname = 'citext'`,
-  )
-  return [...new Set([own, ...rows.map(({ name }) => name)])]
 }

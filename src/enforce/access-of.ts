@@ -19,6 +19,7 @@ export function accessOf(
     purpose: request.purposeName,
     basis: purpose?.basis,
     justification: request.declaration.justification,
+    breakGlass: request.breakGlass?.id,
     fields: plan?.fields ?? {},
     blocked: request.blocked,
     rows: released ? rowsOf(request) : {},

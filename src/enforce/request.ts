@@ -25,6 +25,8 @@ export interface GatewayRequest {
   purpose: Purpose | undefined
   /** What the policy's conditions compare with; set once the principal was found to bring it. */
   facts: RequestFacts | undefined
+  /** Set where the principal was let in without a role of the purpose. */
+  breakGlass: { readonly id: string; readonly purpose: string } | undefined
   plan: Plan | undefined
   statements: ReadonlyMap<string, Statement>
   /** By its name; set with the plan, so that all root fields of a request share it whatever the clock does meanwhile. */
@@ -66,6 +68,7 @@ export function newRequest({
     purposeName: declaration.purpose,
     purpose: undefined,
     facts: undefined,
+    breakGlass: undefined,
     plan: undefined,
     statements: NO_STATEMENTS,
     pseudonymPeriod: '',

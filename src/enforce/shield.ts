@@ -35,11 +35,12 @@ const declaredPurpose = rule('declared-purpose', { cache: 'no_cache' })(
 )
 
 const holdsPurpose = rule('holds-purpose', { cache: 'no_cache' })(
-  (_parent, _args, { purpose, principal }: GatewayRequest) => {
-    if (!purpose) return false
+  (_parent, _args, { purpose, principal, breakGlass }: GatewayRequest) => {
+    if (!purpose || purpose.suspended) return false
+    const glassBroken = purpose.breakGlass !== undefined && breakGlass?.purpose === purpose.name
     return (
       principal.purposes.includes(purpose.name) &&
-      purpose.roles.some((role) => principal.roles.includes(role))
+      (glassBroken || purpose.roles.some((role) => principal.roles.includes(role)))
     )
   },
 )

@@ -8,7 +8,8 @@ import { refreshingKeys } from './refreshing-keys.ts'
 import { createTokenVerifier, type TokenVerifier } from './verify-token.ts'
 
 export type TokenVerifierResult =
-  | { readonly kind: 'verifier'; readonly verifier: TokenVerifier }
+  /** `verifierOf`: a verifier with the same keys that keeps these claims, those that conditions of a policy name. */
+  | { readonly kind: 'verifier'; verifierOf(claims: readonly string[]): TokenVerifier }
   /** One lowercase sentence for whoever starts the gateway. */
   | { readonly kind: 'unusable'; readonly message: string }
 
@@ -18,12 +19,11 @@ const ISSUER_TIMEOUT_MS = 5_000
 /**
  * The verifier that the configuration asks for: of the configured issuer (its keys are fetched with the first token, so
  * the gateway starts without it), or of the development issuer, never in production. `now` gives milliseconds since the
- * epoch; `claims` are those that conditions of the policy name.
+ * epoch.
  */
 export async function openTokenVerifier(
   config: Pick<Config, 'identity' | 'production' | 'dataDir'>,
   now: () => number,
-  claims: readonly string[] = [],
 ): Promise<TokenVerifierResult> {
   const { issuer, jwksUrl, audience, rolesClaim, dataSubjectClaim, clockToleranceSeconds } = config.identity
   if (issuer === undefined && jwksUrl === undefined) {
@@ -31,8 +31,11 @@ export async function openTokenVerifier(
     const opened = await openDevelopmentKey(config.dataDir)
     if (opened.kind === 'unusable') return opened
     const keys = createLocalJWKSet({ keys: [opened.key.publicJwk] })
-    const verifier = createTokenVerifier({ ...DEVELOPMENT_ISSUER, claims, clockToleranceSeconds, keys, now })
-    return { kind: 'verifier', verifier }
+    return {
+      kind: 'verifier',
+      verifierOf: (claims) =>
+        createTokenVerifier({ ...DEVELOPMENT_ISSUER, claims, clockToleranceSeconds, keys, now }),
+    }
   }
   invariant(audience !== undefined, 'parseConfig refuses an issuer without an audience')
   const load = (): ReturnType<typeof loadKeySet> =>
@@ -41,15 +44,6 @@ export async function openTokenVerifier(
       ISSUER_TIMEOUT_MS,
     )
   const keys = refreshingKeys({ load, now })
-  const verifier = createTokenVerifier({
-    issuer,
-    audience,
-    rolesClaim,
-    dataSubjectClaim,
-    claims,
-    clockToleranceSeconds,
-    keys,
-    now,
-  })
-  return { kind: 'verifier', verifier }
+  const options = { issuer, audience, rolesClaim, dataSubjectClaim, clockToleranceSeconds, keys, now }
+  return { kind: 'verifier', verifierOf: (claims) => createTokenVerifier({ ...options, claims }) }
 }

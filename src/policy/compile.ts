@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { categoriesOf } from './categories.ts'
 import { checkCoherence } from './check-coherence.ts'
 import { checkKinds } from './check-kinds.ts'
+import { checkReviews } from './check-reviews.ts'
 import { checkSdl } from './check-sdl.ts'
 import { checkUsage } from './check-usage.ts'
+import { checkWithin } from './check-within.ts'
 import { consentsOf, objectionsOf } from './choices.ts'
 import type { DataModel } from './data-model.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
@@ -22,10 +24,11 @@ import { purposesOf } from './purposes.ts'
 import { createReporter, type Position, type Reporter } from './reporter.ts'
 import { checkWaysAround, rowRulesOf } from './row-rules.ts'
 import { checkRowScopes } from './row-scopes.ts'
+import { RULES, type Rule } from './rules.ts'
 import type { Scope, TypeScope } from './scope.ts'
 
 export interface Compiled {
-  /** Undefined where a finding has the severity MUST. Deeply frozen. */
+  /** Undefined where a finding has the severity MUST, unless it is one that depends on the day. Deeply frozen. */
   readonly policy: Policy | undefined
   /** By file, line, column. */
   readonly findings: readonly Finding[]
@@ -35,8 +38,14 @@ export interface Compiled {
  * SDL (the files of `directives/` and of `SCHEMA_DIR` together) and data model → policy. Pure; the result does not depend
  * on the order of the files. All findings are reported at once; while a file cannot be parsed, those that may only follow
  * from what it holds are left out.
+ *
+ * @param today `YYYY-MM-DD`, to be told of reviews that are due; without it the result depends on no clock
  */
-export function compilePolicy(sources: readonly PolicySource[], dataModel: DataModel): Compiled {
+export function compilePolicy(
+  sources: readonly PolicySource[],
+  dataModel: DataModel,
+  today?: string,
+): Compiled {
   const reporter = createReporter()
   const definitions = definitionsOf(sources, reporter)
   const scope: Scope = { definitions, dataModel, reporter }
@@ -56,6 +65,8 @@ export function compilePolicy(sources: readonly PolicySource[], dataModel: DataM
   checkLegalHolds(models.values(), typeScope)
   checkUsage(scope)
   checkCoherence({ ...typeScope, models })
+  checkWithin(scope, purposes, models)
+  if (today !== undefined) checkReviews(scope, today)
   if (definitions.objects.size === 0)
     reporter.report(
       'PG111',
@@ -105,5 +116,6 @@ function sealed(content: Omit<Policy, 'hash' | 'text'>): Policy {
 }
 
 function isRefused(findings: ReturnType<Reporter['findings']>): boolean {
-  return findings.some(({ severity }) => severity === 'MUST')
+  const rules: Readonly<Record<string, Rule>> = RULES
+  return findings.some(({ severity, id }) => severity === 'MUST' && rules[id]?.clock !== true)
 }

@@ -16,7 +16,9 @@ type LanguageDefinition = DirectiveDefinitionNode | EnumTypeDefinitionNode | Sca
  */
 const LANGUAGE = parse(
   /* GraphQL */ `
-  directive @processing(basis: LegalBasis!, roles: [Role!]!, owner: String!, reviewed: String!, recipient: String, law: String, interest: String, article9: Article9Ground, scope: RowScope! = ALL, smallestGroup: Int, noise: Float, budget: Int) on ENUM_VALUE
+  directive @processing(basis: LegalBasis!, roles: [Role!]!, owner: String!, reviewed: String!, recipient: String, law: String, interest: String, article9: Article9Ground, scope: RowScope! = ALL, smallestGroup: Int, noise: Float, budget: Int,
+    justify: Boolean! = false, breakGlass: Int, reviewWithin: Int! = 72, suspended: Boolean! = false, within: Purpose
+  ) on ENUM_VALUE
   directive @purpose(for: [Purpose!]!, as: Transform! = AS_IS, step: Float) repeatable on OBJECT | FIELD_DEFINITION
   directive @personal(category: DataCategory!) on FIELD_DEFINITION | OBJECT
   directive @never(for: [Purpose!]!) on ENUM_VALUE

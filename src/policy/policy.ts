@@ -69,6 +69,21 @@ export interface Purpose {
   readonly article9: Article9Ground | undefined
   /** Undefined: the purpose is served rows. */
   readonly groups: GroupRule | undefined
+  /** Whether every request must say why. */
+  readonly justify: boolean
+  /** Undefined: it opens to none but its roles. */
+  readonly breakGlass: BreakGlass | undefined
+  readonly suspended: boolean
+  /** The purpose that permits everything this one permits. */
+  readonly within: string | undefined
+}
+
+/** How a purpose opens to principals who have none of its roles. */
+export interface BreakGlass {
+  /** How long one use stays open, in minutes. */
+  readonly minutes: number
+  /** The time in which somebody else reviews a use, in hours. */
+  readonly reviewWithinHours: number
 }
 
 /** How a purpose that is served groups only is kept from seeing anybody in them; docs/groups.md. */

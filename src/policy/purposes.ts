@@ -1,9 +1,11 @@
 import type { ConstDirectiveNode, EnumValueDefinitionNode } from 'graphql'
 import { argumentOf, nameArgument, namesArgument, textArgument } from './arguments.ts'
+import { isCalendarDate } from './calendar-date.ts'
 import { checkGrounds } from './check-grounds.ts'
 import { groupRuleOf } from './group-rule.ts'
 import type { Article9Ground, LegalBasis, Purpose, RowScope } from './policy.ts'
 import { directivesNamed, type Scope } from './scope.ts'
+import { NO_TERMS, termsOf } from './terms.ts'
 
 /** Reads `enum Purpose`. Every value is in the result, so that one mistake is not reported once more at each use. */
 export function purposesOf(scope: Scope): ReadonlyMap<string, Purpose> {
@@ -48,6 +50,7 @@ const NOTHING = {
   interest: undefined,
   article9: undefined,
   groups: undefined,
+  ...NO_TERMS,
 } as const
 
 function processingOf(
@@ -100,13 +103,6 @@ function processingOf(
     recipient: recipient?.text.trim(),
     scope: (nameArgument(processing, 'scope', 'RowScope', scope)?.value ?? 'ALL') as RowScope,
     groups: groupRuleOf(name, processing, scope),
+    ...termsOf(processing, scope),
   }
-}
-
-function isCalendarDate(text: string): boolean {
-  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []
-  if (year === undefined) return false
-  const date = new Date(`${year}-${month}-${day}T00:00:00.000Z`)
-  // The parser rolls 31 February over to March.
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }

@@ -9,6 +9,8 @@ export interface Rule {
    * stand in that file.
    */
   readonly absence?: true
+  /** The rule depends on the day. Only who passes one is told, and it keeps no gateway from starting. */
+  readonly clock?: true
 }
 
 /**
@@ -122,6 +124,25 @@ export const RULES = {
     absence: true,
   },
   PG229: { severity: 'MUST', meaning: 'no ground of GDPR Article 9 has this name' },
+
+  PG230: {
+    severity: 'SHOULD',
+    meaning: 'the review of a purpose is more than eleven months old',
+    clock: true,
+  },
+  PG231: { severity: 'MUST', meaning: 'the review of a purpose is more than twelve months old', clock: true },
+  PG232: { severity: 'MUST', meaning: 'the review of a purpose lies in the future', clock: true },
+  PG233: {
+    severity: 'MUST',
+    meaning: 'the minutes of `breakGlass` or the hours of `reviewWithin` are out of range',
+  },
+  PG234: { severity: 'SHOULD', meaning: '`reviewWithin` without `breakGlass` has no effect' },
+  PG235: { severity: 'MUST', meaning: '`within` leads back to the purpose itself' },
+  PG236: {
+    severity: 'MUST',
+    meaning: 'a field serves a purpose more than the purpose that it is `within`',
+  },
+  PG237: { severity: 'SHOULD', meaning: 'a purpose is suspended; nobody can act for it' },
 
   PG301: { severity: 'SHOULD', meaning: 'a field without a declaration; nobody can read it', absence: true },
   PG302: {

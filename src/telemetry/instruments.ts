@@ -10,6 +10,10 @@ export interface Instruments {
   usePurposes(names: Iterable<string>): void
   /** One answered request. `purpose`: as declared, `undefined` where none was. */
   request(purpose: string | undefined, decision: Outcome, durationMs: number): void
+  /** A principal without a role of the purpose asked for it: a use began, went on, or was refused. */
+  breakGlass(purpose: string, event: BreakGlassEvent): void
+  /** A running gateway was given another policy. */
+  policyChange(outcome: 'taken' | 'refused'): void
   plan(durationMs: number): void
   planCache(hit: boolean): void
   /** One statement. */
@@ -20,6 +24,8 @@ export interface Instruments {
   observePool(name: string, stats: () => PoolStats): void
   observeQueue(depth: () => number): void
 }
+
+export type BreakGlassEvent = 'opened' | 'used' | 'refused'
 
 export interface PoolStats {
   /** Open connections, idle ones included. */
@@ -53,6 +59,12 @@ export function createInstruments(meter: Meter): Instruments {
   const readDuration = seconds('read.duration', 'One statement on the governed data.')
   const commitDuration = seconds('audit.commit.duration', 'One durable commit of access records.')
   const records = count('audit.records', '{record}', 'Access records committed.')
+  const breakGlass = count('break_glass', '{event}', 'Uses of purposes by principals without a role of them.')
+  const policyChanges = count(
+    'policy.changes',
+    '{change}',
+    'Changed policies that a running gateway was given.',
+  )
   const hits = count('plan.cache.hits', '{lookup}', 'Operations whose plan was already made.')
   const misses = count('plan.cache.misses', '{lookup}', 'Operations whose plan had to be made.')
   const none = labelsOf('none')
@@ -68,6 +80,9 @@ export function createInstruments(meter: Meter): Instruments {
       requests.add(1, labels)
       requestDuration.record(durationMs / 1000, labels)
     },
+    breakGlass: (purpose, event) =>
+      breakGlass.add(1, { purpose: known.has(purpose) ? purpose : 'unknown', event }),
+    policyChange: (outcome) => policyChanges.add(1, { outcome }),
     plan: (durationMs) => planDuration.record(durationMs / 1000),
     planCache: (hit) => (hit ? hits : misses).add(1),
     read: (durationMs) => readDuration.record(durationMs / 1000),

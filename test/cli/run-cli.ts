@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { addBreakGlass } from '../../src/cli/break-glass.ts'
 import { addCheck } from '../../src/cli/check.ts'
 import { addExplain } from '../../src/cli/explain.ts'
 import { addLinkability } from '../../src/cli/linkability.ts'
@@ -42,7 +43,7 @@ export async function runHere(args: readonly string[], env: Record<string, strin
   const output = { stdout: '', stderr: '' }
   const exitCode = await runProgram(
     args,
-    [addStart, addCheck, addExplain, addLinkability, addRetention, addToken],
+    [addStart, addCheck, addExplain, addLinkability, addRetention, addToken, addBreakGlass],
     {
       version: '0.0.0',
       env,

@@ -14,7 +14,7 @@ async function principalOf(dataDir: string, token: string) {
   if (!parsed.ok) throw new Error('not parsed')
   const opened = await openTokenVerifier(parsed.config, Date.now)
   if (opened.kind === 'unusable') throw new Error(opened.message)
-  return opened.verifier.verify(`Bearer ${token}`)
+  return opened.verifierOf([]).verify(`Bearer ${token}`)
 }
 
 describe.concurrent('purpose-gateway token', () => {

@@ -29,7 +29,7 @@ async function verifier(env: Record<string, string> = {}) {
   if (!parsed.ok) throw new Error(parsed.problems.join())
   const opened = await openTokenVerifier(parsed.config, () => Date.now())
   if (opened.kind === 'unusable') throw new Error(opened.message)
-  return opened.verifier
+  return opened.verifierOf([])
 }
 
 describe('the development key', () => {
