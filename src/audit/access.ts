@@ -41,6 +41,9 @@ export interface SubjectKey {
 
 /** Where an access stands in the log. */
 export interface Receipt {
+  /** Name of the log's origin, the first line of its checkpoints; undefined where no gateway with a key has started yet. */
+  readonly origin: string | undefined
+  /** Within the origin, from 0. */
   readonly index: bigint
   /** Lowercase hex SHA-256(0x00 ‖ record bytes), RFC 6962 section 2.1. */
   readonly leafHash: string
