@@ -4,6 +4,10 @@ export const AUDITOR_GRANTS: readonly AuditorGrant[] = [
   grant('log_head', ['SELECT', 'UPDATE']),
   grant('subject_salt', ['SELECT', 'INSERT', 'DELETE']),
   grant('policy_version', ['SELECT', 'INSERT']),
+  grant('tree_node', ['SELECT', 'INSERT']),
+  grant('log_origin', ['SELECT', 'INSERT']),
+  grant('checkpoint', ['SELECT', 'INSERT']),
+  grant('log_pruned', ['SELECT']),
 ]
 
 export interface AuditorGrant {
