@@ -68,7 +68,7 @@ export function* parseRows(bytes: Buffer): Generator<StoredRow> {
     at += LENGTH_BYTES
     if (length < 0) return undefined
     at += length
-    return bytes.latin1Slice(at - length, at)
+    return bytes.toString('latin1', at - length, at)
   }
   const integer = (): number | undefined => {
     const length = bytes.readInt32BE(at)

@@ -12,7 +12,7 @@ export interface ExaminedRows {
   readonly differing: readonly { readonly index: number; readonly column: CopiedColumn }[]
   /** Hash of each policy that a record names → the first index. */
   readonly policies: ReadonlyMap<string, number>
-  /** Records about the log itself, which have a member `action`. */
+  /** Records of rotations and prunings, which have a member `action`. */
   readonly actions: readonly { readonly index: number; readonly text: string }[]
 }
 
@@ -26,12 +26,13 @@ export function examineRows(bytes: Buffer): ExaminedRows {
   for (const row of parseRows(bytes)) {
     indexes.push(row.index)
     hashes.push(hash('sha256', row.leaf, 'buffer'))
-    const text = row.leaf.latin1Slice(1)
+    const text = row.leaf.toString('latin1', 1)
     const column = differingCopy(row, text)
     if (column !== undefined) differing.push({ index: row.index, column })
     const policy = policyOf(text)
     if (policy !== undefined && !policies.has(policy)) policies.set(policy, row.index)
-    if (text.startsWith('{"action":')) actions.push({ index: row.index, text: row.leaf.toString('utf8', 1) })
+    if (text.startsWith('{"action":') && !text.startsWith('{"action":{"kind":"erasure"'))
+      actions.push({ index: row.index, text: row.leaf.toString('utf8', 1) })
   }
   return {
     indexes,
@@ -48,5 +49,7 @@ function policyOf(text: string): string | undefined {
   const start = text.indexOf(POLICY)
   if (start === -1) return undefined
   const from = start + POLICY.length
-  return text.slice(from, text.indexOf('"', from))
+  const hash = text.slice(from, text.indexOf('"', from))
+  // A pruning names the policy of the log's retention in a member of the same name.
+  return hash.length === 64 ? hash : undefined
 }
