@@ -1,5 +1,6 @@
 import type { Batch } from './batch.ts'
 import type { Session } from './session.ts'
+import { storable } from './storable.ts'
 
 /** Where a batch stands: the place of its first record; the others follow without a gap. */
 export interface Place {
@@ -39,9 +40,9 @@ export async function insertBatch(session: Pick<Session, 'query'>, batch: Batch)
       `{${records.map((r) => r.bytes.length).join(',')}}`,
       `{${records.map((r) => r.at).join(',')}}`,
       records.map((r) => r.outcome),
-      records.map((r) => storable(r.purpose)),
-      records.map((r) => storable(r.subject)),
-      records.map((r) => storable(r.app)),
+      records.map((r) => copyOf(r.purpose)),
+      records.map((r) => copyOf(r.subject)),
+      records.map((r) => copyOf(r.app)),
     ],
   })
   const row = result.rows[0]
@@ -74,9 +75,4 @@ const LOOKUP = `SELECT r.index - coalesce(o.first_index, 0) AS index, o.origin
   ) AS o ON true
   WHERE r.batch = $1`
 
-const SEARCHED_CHARACTERS = 200
-
-/** PostgreSQL's text holds no NUL; one request that carries one must not fail the commit of 255 others. */
-function storable(text: string | undefined): string | null {
-  return text === undefined ? null : text.slice(0, SEARCHED_CHARACTERS).replaceAll('\u0000', '\uFFFD')
-}
+const copyOf = (text: string | undefined): string | null => (text === undefined ? null : storable(text))

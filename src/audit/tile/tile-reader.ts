@@ -1,6 +1,7 @@
 import { invariant } from '../../invariant.ts'
-import { HASH_BYTES, nodeHash } from '../tree/node-hash.ts'
+import { HASH_BYTES } from '../tree/node-hash.ts'
 import type { NodeReader } from '../tree/node-reader.ts'
+import { subtreeRoot } from '../tree/subtree-root.ts'
 import { TILE_HEIGHT, TILE_WIDTH, tileWidth } from './tile-shape.ts'
 
 /**
@@ -38,21 +39,4 @@ export function nodesOfTiles(readTile: TileReader, size: number): NodeReader {
     invariant(start + hashes * HASH_BYTES <= bytes.length, 'the node is complete in this tree')
     return subtreeRoot(bytes.subarray(start, start + hashes * HASH_BYTES))
   }
-}
-
-/** The root of a complete subtree from its lowest hashes, whose number is a power of two. */
-export function subtreeRoot(hashes: Uint8Array): Buffer {
-  const length = hashes.length / HASH_BYTES
-  invariant(Number.isInteger(Math.log2(length)), 'a complete subtree has a power of two of leaves')
-  const row = Buffer.from(hashes)
-  for (let width = length; width > 1; width /= 2)
-    for (let i = 0; i < width; i += 2) {
-      const at = i * HASH_BYTES
-      const node = nodeHash(
-        row.subarray(at, at + HASH_BYTES),
-        row.subarray(at + HASH_BYTES, at + 2 * HASH_BYTES),
-      )
-      row.set(node, at / 2)
-    }
-  return row.subarray(0, HASH_BYTES)
 }
