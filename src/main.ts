@@ -223,7 +223,13 @@ async function openSigning({ config, auditor, instance, now, log }: SigningParts
     folder: checkpointDir === undefined ? undefined : openCheckpointFolder(checkpointDir),
     now,
     note: log,
+  }).catch((error: unknown) => {
+    // A key that was made in another DATA_DIR: for trying things out the log may go unsigned, and it is said.
+    if (!(error instanceof KeyRefused) || key !== undefined || keyFile !== undefined) throw error
+    log(`the log is not signed by this gateway: ${error.message}`)
+    return undefined
   })
+  if (!checkpointer) return
   opened.push(() => checkpointer.close())
   log(`the log is signed by ${formatVerifier(checkpointer.origin.signer.verifier)}`)
 }
