@@ -18,7 +18,7 @@ export function plainRoot(leaves: readonly Buffer[]): Buffer {
 }
 
 /** The root that a stored frontier stands for. */
-export function rootOfFrontier(frontier: Buffer): Buffer {
+function rootOfFrontier(frontier: Buffer): Buffer {
   const roots: Buffer[] = []
   for (let at = 0; at < frontier.length; at += 32) roots.push(frontier.subarray(at, at + 32))
   return roots.reduceRight((right, left) => sha256(Buffer.of(1), left, right))
