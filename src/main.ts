@@ -2,10 +2,18 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Pool } from 'pg'
 import { AuditUnavailable } from './audit/access.ts'
 import { createBreakGlassUses } from './audit/break-glass-uses.ts'
 import { AUDITOR_GRANTS } from './audit/grants.ts'
 import { openAccessLog } from './audit/log.ts'
+import { formatVerifier } from './audit/note/note-key.ts'
+import { openCheckpointFolder } from './audit/signing/checkpoint-folder.ts'
+import { openCheckpointKeys } from './audit/signing/checkpoint-keys.ts'
+import { startCheckpointer } from './audit/signing/checkpointer.ts'
+import { LogAltered } from './audit/signing/log-altered.ts'
+import { KeyRefused } from './audit/signing/open-origin.ts'
+import { createAuditEndpoint } from './audit-endpoint.ts'
 import { openAggregateBudget } from './budget/aggregate-budget.ts'
 import type { Config } from './config.ts'
 import { DatabaseUnreachable } from './database/connect-owner.ts'
@@ -111,7 +119,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** Failures of the database that whoever starts the gateway can mend. */
-const EXPECTED = [DatabaseUnreachable, MigrationRefused, RolesRefused] as const
+const EXPECTED = [DatabaseUnreachable, MigrationRefused, RolesRefused, KeyRefused, LogAltered] as const
 
 async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   const { config, policy, log, version, env, testExporter, now = Date.now } = options
@@ -137,7 +145,8 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     statementTimeoutMs: config.statementTimeoutMs,
     readPoolSize: config.readPoolSize,
     auditDeadlineMs: config.audit.deadlineMs,
-    auditPoolSize: 4,
+    // The writer and the signer keep one each; the others are for reviewers and for who asks whether we are ready.
+    auditPoolSize: 6,
     ownDatabase: config.databaseUrl === undefined,
     patienceMs: 10_000,
     note: log,
@@ -145,9 +154,11 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   opened.push(() => databases.close())
   options.stop?.throwIfAborted()
   const { reader, auditor } = databases
+  const instance = `${hostname()}:${process.pid}`
+  await openSigning({ config, auditor, instance, now, log }, opened)
   const accessLog = openAccessLog({
     pool: auditor,
-    instance: `${hostname()}:${process.pid}`,
+    instance,
     queueSize: config.audit.queueSize,
     deadlineMs: config.audit.deadlineMs,
     now,
@@ -165,6 +176,8 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   const { limits } = config
   const keys = readKeysOf(secret)
   const { tracer, instruments } = telemetry
+  const reviewClock = options.reviewClock ?? now
+  const isJustification = justificationForm(config.justificationPattern)
   const reads = {
     reader,
     log: accessLog,
@@ -176,8 +189,8 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     tracer,
     instruments,
     now,
-    reviewClock: options.reviewClock ?? now,
-    isJustification: justificationForm(config.justificationPattern),
+    reviewClock,
+    isJustification,
     breakGlass: createBreakGlassUses(auditor, config.audit.deadlineMs),
     announce: log,
   }
@@ -221,6 +234,14 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     generations,
     log: accessLog,
     telemetry,
+    audit: createAuditEndpoint({
+      log: accessLog,
+      pool: auditor,
+      witnessToken: config.audit.witnessToken,
+      isJustification,
+      reviewClock,
+      now,
+    }),
     ready,
     now,
   })
@@ -238,6 +259,39 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   opened.push(async () => unwatch?.())
   const { port } = server.server.address() as AddressInfo
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}/graphql`
+}
+
+interface SigningParts extends Pick<ServeOptions, 'config' | 'log'> {
+  readonly auditor: Pool
+  readonly instance: string
+  readonly now: () => number
+}
+
+/** Opened before the log, so that the last records are signed after it is closed. */
+async function openSigning({ config, auditor, instance, now, log }: SigningParts, opened: Undo[]) {
+  const { checkpointKey: key, checkpointKeyFile: keyFile, checkpointDir, deadlineMs } = config.audit
+  const signers = await openCheckpointKeys({ key, keyFile, dataDir: config.dataDir }).catch(
+    (error: Error) => {
+      throw new ExpectedFailure(error.message)
+    },
+  )
+  const checkpointer = await startCheckpointer({
+    pool: auditor,
+    signers,
+    instance,
+    stepMs: Math.max(1_000, deadlineMs),
+    folder: checkpointDir === undefined ? undefined : openCheckpointFolder(checkpointDir),
+    now,
+    note: log,
+  }).catch((error: unknown) => {
+    // A key that was made in another DATA_DIR: for trying things out the log may go unsigned, and it is said.
+    if (!(error instanceof KeyRefused) || key !== undefined || keyFile !== undefined) throw error
+    log(`the log is not signed by this gateway: ${error.message}`)
+    return undefined
+  })
+  if (!checkpointer) return
+  opened.push(() => checkpointer.close())
+  log(`the log is signed by ${formatVerifier(checkpointer.origin.signer.verifier)}`)
 }
 
 /** The gateway's own PostgreSQL with the demo data; started again if it dies under us. */

@@ -1,6 +1,7 @@
 import type { ApolloServer } from '@apollo/server'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { AccessLog } from './audit/access.ts'
+import type { AuditAnswer, AuditRequest } from './audit-endpoint.ts'
 import { Cancellation } from './cancellation.ts'
 import type { Config } from './config.ts'
 import { executeOperation, type OperationRequest } from './enforce/execute-operation.ts'
@@ -25,6 +26,8 @@ export interface ServerParts {
   readonly generations: Generations<Served>
   readonly log: AccessLog
   readonly telemetry: Telemetry
+  /** Answers below `/audit/`. */
+  readonly audit: (request: AuditRequest) => Promise<AuditAnswer>
   /** Whether the gateway can answer: its databases answer, and it is not shutting down. */
   readonly ready: () => Promise<boolean>
   /** Milliseconds since the epoch. */
@@ -87,6 +90,20 @@ export function createServer(parts: ServerParts): FastifyInstance {
       done(null, payload)
     },
   })
+  server.get('/audit/*', async ({ raw }, reply) => {
+    const path = (raw.url ?? '').replace(/\?.*$/s, '')
+    const { generation, leave: leaveGeneration } = parts.generations.enter()
+    reply.raw.once('close', leaveGeneration)
+    const { policy, served } = generation
+    const answer = await parts.audit({
+      path,
+      rawHeaders: raw.rawHeaders,
+      policy,
+      verifier: served.verifier,
+    })
+    if (answer.kind === 'refused') return sendProblem(reply, answer.problem)
+    return answer.kind === 'found' ? reply.headers(answer.headers).send(answer.body) : reply.code(404).send()
+  })
   server.get('/healthz', async (_request, reply) => reply.type('text/plain').send('ok\n'))
   server.get('/readyz', async (_request, reply) => {
     const ready = await parts.ready()
@@ -144,7 +161,7 @@ function identify(
   const declaration =
     declared.kind === 'declaration'
       ? declared.declaration
-      : { purpose: undefined, justification: undefined, onDenied: 'reject' as const }
+      : { purpose: undefined, justification: undefined, onDenied: 'reject' as const, receipt: false }
   request.gatewayRequest = newRequest({
     principal: verification.principal,
     declaration,

@@ -1,8 +1,12 @@
+import type { Json } from './canonical-json.ts'
+
 /** One access, as the gateway hands it to the log. The log adds id, instance and commitments; see `docs/audit.md`. */
 export interface Access {
   /** Milliseconds since the epoch, UTC. */
   readonly at: number
   readonly outcome: Outcome
+  /** Only where something was done to the log itself; see `action.ts`. */
+  readonly action?: Readonly<Record<string, Json>>
   /** Undefined: nobody could be verified. */
   readonly principal: AccessPrincipal | undefined
   readonly purpose: string | undefined
@@ -19,8 +23,8 @@ export interface Access {
   readonly rows: Readonly<Record<string, number>>
   /** Whom the rows are about; distinct. Leaves this process only as salted commitments. */
   readonly subjects: readonly SubjectKey[]
-  /** Hash of the compiled policy. */
-  readonly policy: string
+  /** Hash of the compiled policy; undefined for actions, which no policy governs. */
+  readonly policy: string | undefined
   /** Lowercase hex SHA-256 of the body that the client gets; undefined for refusals without data. */
   readonly response: string | undefined
   readonly trace: { readonly traceId: string; readonly spanId: string } | undefined
@@ -43,6 +47,9 @@ export interface SubjectKey {
 
 /** Where an access stands in the log. */
 export interface Receipt {
+  /** Name of the log's origin, the first line of its checkpoints; undefined where no gateway with a key has started yet. */
+  readonly origin: string | undefined
+  /** Within the origin, from 0. */
   readonly index: bigint
   /** Lowercase hex SHA-256(0x00 ‖ record bytes), RFC 6962 section 2.1. */
   readonly leafHash: string

@@ -8,6 +8,10 @@ export const AUDITOR_GRANTS: readonly AuditorGrant[] = [
   grant('break_glass_use', ['SELECT', 'INSERT']),
   // A gateway that could write reviews could let its own principals in again.
   grant('break_glass_review', ['SELECT']),
+  grant('tree_node', ['SELECT', 'INSERT']),
+  grant('log_origin', ['SELECT', 'INSERT']),
+  grant('checkpoint', ['SELECT', 'INSERT']),
+  grant('log_pruned', ['SELECT']),
 ]
 
 export interface AuditorGrant {

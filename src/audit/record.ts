@@ -63,6 +63,7 @@ function bytesOf(access: Access, context: RecordContext, sets: Sets, part: Part 
   const { principal, operation, trace } = access
   const { folded } = context
   const text = canonicalJson({
+    action: access.action,
     at: new Date(access.at).toISOString(),
     basis: access.basis,
     blocked: unlessEmpty(sets.blocked),

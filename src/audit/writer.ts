@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import { type Access, AuditUnavailable, type Receipt } from './access.ts'
 import type { Batch } from './batch.ts'
 import { createEntry, type Entry } from './entry.ts'
-import { findBatch, insertBatch } from './insert-batch.ts'
+import { findBatch, insertBatch, type Place } from './insert-batch.ts'
 import type { Folded } from './record.ts'
 import { recordId } from './record-id.ts'
 import { createCommitments } from './salts.ts'
@@ -139,7 +139,7 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
           const found = sent ? await findBatch(s, batch.id) : undefined
           if (found !== undefined) return found
 
-          // 4. One statement: lock the head, take indices, insert, commit. It returns only after the flush to disk.
+          // 4. One statement: lock the head, take indices, insert, fold, commit. It returns only after the flush to disk.
           //    Crash before the server commits: nothing is in the log and nothing was released.
           //    Crash after it: the records say that releases were authorised which never happened. Too many, not too few.
           sent = true
@@ -209,11 +209,11 @@ function fitting(entries: readonly Entry[]): readonly Entry[] {
   return tooMany === -1 ? entries : entries.slice(0, tooMany)
 }
 
-function release(entries: readonly Entry[], first: bigint): void {
+function release(entries: readonly Entry[], { origin, index: first }: Place): void {
   let index = first
   for (const entry of entries)
     entry.resolve(
-      (entry.records ?? []).map((r) => ({ index: index++, leafHash: r.leafHash.toString('hex') })),
+      (entry.records ?? []).map((r) => ({ origin, index: index++, leafHash: r.leafHash.toString('hex') })),
     )
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../package-root.ts'
+import { addAudit } from './audit.ts'
 import { addBreakGlass } from './break-glass.ts'
 import { addCheck } from './check.ts'
 import { addExplain } from './explain.ts'
@@ -32,7 +33,7 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 
 // The code is set and not exited with, so that everything that was written still gets out.
 process.exitCode = await runProgram(
   process.argv.slice(2),
-  [addStart, addCheck, addExplain, addLinkability, addRetention, addToken, addBreakGlass],
+  [addStart, addCheck, addExplain, addLinkability, addRetention, addToken, addBreakGlass, addAudit],
   {
     version,
     env,

@@ -13,7 +13,7 @@ const MAX_JUSTIFICATION_LENGTH = 1_000
 /** GraphQL spec section 2.1.9, bounded: a purpose is a value of an enum. */
 const NAME = /^[_A-Za-z]\w{0,127}$/
 
-const HEADERS = ['x-purpose', 'x-justification', 'x-on-denied'] as const
+const HEADERS = ['x-purpose', 'x-justification', 'x-on-denied', 'x-receipt'] as const
 
 const ON_DENIED: ReadonlyMap<string, OnDenied> = new Map([
   ['reject', 'reject'],
@@ -21,7 +21,7 @@ const ON_DENIED: ReadonlyMap<string, OnDenied> = new Map([
 ])
 
 /**
- * The headers `x-purpose`, `x-justification` and `x-on-denied` (Node's `rawHeaders`) → what the request says of itself.
+ * The headers `x-purpose`, `x-justification`, `x-on-denied` and `x-receipt` (Node's `rawHeaders`) → what the request says of itself.
  * An empty header counts as absent; a repeated or malformed one is `BAD_USER_INPUT`, never half understood. Whether the
  * policy has the purpose is decided later.
  */
@@ -32,7 +32,7 @@ export function readDeclaration(rawHeaders: readonly string[]): DeclarationResul
     if (lines.length > 1) return problem(`the header \`${name}\` is given more than once`)
     values.push(lines[0]?.trim() || undefined)
   }
-  const [purpose, sent, asked = 'reject'] = values
+  const [purpose, sent, asked = 'reject', receipt = 'false'] = values
   if (purpose !== undefined && !NAME.test(purpose))
     return problem('the header `x-purpose` is not the name of one purpose')
   const justification = sent === undefined ? undefined : textOf(sent)
@@ -42,7 +42,12 @@ export function readDeclaration(rawHeaders: readonly string[]): DeclarationResul
     )
   const onDenied = ON_DENIED.get(asked)
   if (onDenied === undefined) return problem('the header `x-on-denied` is neither `reject` nor `prune`')
-  return { kind: 'declaration', declaration: { purpose, justification, onDenied } }
+  if (receipt !== 'true' && receipt !== 'false')
+    return problem('the header `x-receipt` is neither `true` nor `false`')
+  return {
+    kind: 'declaration',
+    declaration: { purpose, justification, onDenied, receipt: receipt === 'true' },
+  }
 }
 
 /** Node reads header bytes as Latin-1 (RFC 9110 section 5.5), yet most clients send UTF-8: `Ã¥` is more likely an `å`. */

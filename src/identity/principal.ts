@@ -21,6 +21,8 @@ export interface Declaration {
   readonly purpose: string | undefined
   readonly justification: string | undefined
   readonly onDenied: OnDenied
+  /** Whether the client wants to be told where its access is on record. */
+  readonly receipt: boolean
 }
 
 export type OnDenied = 'reject' | 'prune'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { treeObjections } from '../audit/plain-tree.ts'
 import type { Answer } from '../gateway.ts'
 import { CLERK, OFFICER, openWorld, type World } from './world.ts'
 
@@ -210,18 +211,10 @@ describe('36 a sink that fails quietly (vault#3935)', () => {
 })
 
 describe('37 an auditor that never re-hashes (immudb#2063), 38 a flipped bit in a leaf (Yeti 2022)', () => {
-  test('the leaf hash of every record is that of the bytes that are stored', async () => {
-    const { rows } = await world.owner.query('SELECT record, leaf_hash FROM gateway.access_record')
-    expect(rows.length).toBeGreaterThan(100)
-    const leafOf = (record: Buffer) =>
-      createHash('sha256')
-        .update(Buffer.from([0]))
-        .update(record)
-        .digest('hex')
-    for (const { record, leaf_hash } of rows) expect(leaf_hash.toString('hex')).toBe(leafOf(record))
-    const flipped = Buffer.from(rows[0].record)
-    flipped[flipped.length >> 1] = (flipped[flipped.length >> 1] ?? 0) ^ 1
-    expect(leafOf(flipped)).not.toBe(rows[0].leaf_hash.toString('hex'))
+  test('the tree is that of the bytes that are stored, hashed again', async () => {
+    const { rows } = await world.owner.query('SELECT count(*)::int AS n FROM gateway.access_record')
+    expect(rows[0].n).toBeGreaterThan(100)
+    expect(await treeObjections(world.owner)).toEqual([])
   })
 
   test.each([

@@ -55,7 +55,7 @@ function grantedRequest(
       dataSubject: undefined,
       claims: new Map(),
     } as GatewayRequest['principal'],
-    declaration: { purpose: 'BILLING', justification: undefined, onDenied },
+    declaration: { purpose: 'BILLING', justification: undefined, onDenied, receipt: false },
     cancellation: new Cancellation(),
     span: trace.getTracer('test').startSpan('test'),
     traceContext: undefined as never,

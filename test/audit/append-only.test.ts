@@ -30,6 +30,18 @@ const CHANGES = [
   'DELETE FROM gateway.log_head',
   'TRUNCATE gateway.log_head',
   'INSERT INTO gateway.log_head (single) VALUES (true)',
+  'UPDATE gateway.tree_node SET index = index',
+  'DELETE FROM gateway.tree_node',
+  'TRUNCATE gateway.tree_node',
+  'UPDATE gateway.checkpoint SET size = size',
+  'DELETE FROM gateway.checkpoint',
+  'TRUNCATE gateway.checkpoint',
+  'UPDATE gateway.log_origin SET origin = origin',
+  'DELETE FROM gateway.log_origin',
+  'TRUNCATE gateway.log_origin CASCADE',
+  'UPDATE gateway.log_pruned SET before = before',
+  'DELETE FROM gateway.log_pruned',
+  'TRUNCATE gateway.log_pruned',
 ]
 
 const contents = async () => {
@@ -49,8 +61,16 @@ describe.each([
   })
 
   it.each([
-    ['shrink the head', 'may only grow', 'UPDATE gateway.log_head SET size = size - 1'],
-    ['grow the head over nothing', 'may only grow', 'UPDATE gateway.log_head SET size = size + 1'],
+    [
+      'shrink the head',
+      'may only grow',
+      'UPDATE gateway.log_head SET size = size - 1, frontier = substring(frontier FOR 32)',
+    ],
+    [
+      'grow the head over nothing',
+      'may only grow',
+      'UPDATE gateway.log_head SET size = size + 1, frontier = substring(frontier FOR 32)',
+    ],
     [
       'grow the head by more than was inserted',
       'may only grow',
@@ -60,6 +80,31 @@ describe.each([
     ['insert far beyond the head', 'beyond the head', insert('size + 1000')],
     ['insert before the beginning', 'index_not_negative', insert('-1')],
     ['insert an index twice', 'access_record_pkey', insert('1')],
+    [
+      'leave out a root',
+      'frontier_length',
+      'UPDATE gateway.log_head SET frontier = substring(frontier FOR 32)',
+    ],
+    [
+      'keep a node over leaves that are not there',
+      'beyond the head',
+      `INSERT INTO gateway.tree_node VALUES (1, 8, 0, sha256(''), decode(repeat('00', 8192), 'hex'))`,
+    ],
+    [
+      'begin an origin over a log that is not signed',
+      'an origin ends with a checkpoint',
+      `UPDATE gateway.log_head SET origin = 2, first_index = size, frontier = ''`,
+    ],
+    [
+      'name an origin that is not the current one',
+      'not the current one',
+      `INSERT INTO gateway.log_origin VALUES (7, 'another', 'key', 0)`,
+    ],
+    [
+      'keep a checkpoint beyond the head',
+      'does not fit the log',
+      `INSERT INTO gateway.checkpoint VALUES (1, 9, sha256(''), '')`,
+    ],
   ])('cannot %s', async (_name, reason, sql) => {
     const before = await contents()
     await expect(pool().query(sql)).rejects.toThrow(reason)
@@ -68,8 +113,8 @@ describe.each([
 })
 
 function insert(index: string): string {
-  return `INSERT INTO gateway.access_record (index, leaf_hash, record, at, outcome)
-    SELECT ${index}, sha256('\\x00'), '{}', now(), 'granted' FROM gateway.log_head`
+  return `INSERT INTO gateway.access_record (index, record, at, outcome)
+    SELECT ${index}, '{}', now(), 'granted' FROM gateway.log_head`
 }
 
 describe('the auditor', () => {
@@ -86,13 +131,23 @@ describe('the auditor', () => {
       'aggregate_budget INSERT',
       'aggregate_budget SELECT',
       'aggregate_budget UPDATE',
+      'break_glass_review SELECT',
+      'break_glass_use INSERT',
+      'break_glass_use SELECT',
+      'checkpoint INSERT',
+      'checkpoint SELECT',
       'log_head SELECT',
       'log_head UPDATE',
+      'log_origin INSERT',
+      'log_origin SELECT',
+      'log_pruned SELECT',
       'policy_version INSERT',
       'policy_version SELECT',
       'subject_salt DELETE',
       'subject_salt INSERT',
       'subject_salt SELECT',
+      'tree_node INSERT',
+      'tree_node SELECT',
     ])
   })
 })

@@ -118,7 +118,7 @@ describe('an acknowledgement is lost', () => {
     // Both attempts now wait for the head; the look in between found nothing.
     const waiting = async () => {
       const { rows } = await database.owner.query(
-        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'WITH head%'`,
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%append_batch%'`,
       )
       return rows[0].n
     }

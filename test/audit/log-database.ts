@@ -22,7 +22,6 @@ export interface LogDatabase {
 export interface StoredRow {
   readonly index: string
   readonly batch: string | null
-  readonly leaf_hash: Buffer
   readonly record: Buffer
   readonly at: Date
   readonly outcome: string

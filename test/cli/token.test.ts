@@ -87,6 +87,7 @@ describe.concurrent('purpose-gateway token', () => {
         TOKEN_AUDIENCE: 'x',
         DATABASE_URL: 'postgres://x/y',
         GATEWAY_SECRET: 'x'.repeat(32),
+        CHECKPOINT_KEY_FILE: 'key',
       },
       /OIDC_ISSUER/,
     ],

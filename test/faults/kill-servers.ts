@@ -9,6 +9,7 @@ import { chanceOf } from './chance.ts'
 import { spawnGateway } from './gateway-process.ts'
 import { CLERK } from './kill-gateways.ts'
 import { type Outcome, startLoad } from './load.ts'
+import { readyAgain } from './ready-again.ts'
 import { watchLog } from './watched-log.ts'
 
 export interface KillServersOptions {
@@ -39,7 +40,6 @@ const CONCURRENCY = 64
 const LAST_ANSWER = 300
 const LONGEST_AGONY_MS = 20
 const LONGEST_DOWN_MS = 400
-const READY_WITHIN_MS = 5_000
 const DENIALS: ReadonlySet<string> = new Set(['503 DATABASE_UNAVAILABLE', '503 AUDIT_UNAVAILABLE'])
 
 /**
@@ -150,16 +150,5 @@ async function once<Row extends pg.QueryResultRow>(url: string, text: string): P
     return await client.query<Row>(text)
   } finally {
     await client.end().catch(() => undefined)
-  }
-}
-
-/** @returns when it was, by `performance.now()` */
-async function readyAgain(endpoint: string, since: number): Promise<number> {
-  for (;;) {
-    const { status } = await fetch(new URL('/readyz', endpoint))
-    const now = performance.now()
-    if (status === 200) return now
-    if (now - since > READY_WITHIN_MS) throw new Error('not ready 5 s after the server was back')
-    await delay(10)
   }
 }

@@ -6,7 +6,7 @@ import type { Outcome } from './load.ts'
 export interface WatchedLog {
   /**
    * Reads what was added since the last time.
-   * @throws when an index is missing, a leaf hash is not that of its record, or the head has another size
+   * @throws when an index is missing, or the head has another size or another tree than the records
    */
   readOn(): Promise<void>
   readonly size: number
@@ -20,6 +20,8 @@ export interface WatchedLog {
 export function watchLog(url: string): WatchedLog {
   /** Justification → digests of the answers that were authorised under it; undefined for one without data. */
   const authorised = new Map<string, (string | undefined)[]>()
+  /** Roots of the complete subtrees, left to right, folded here from the records. */
+  const roots: Buffer[] = []
   let size = 0
 
   return {
@@ -27,12 +29,10 @@ export function watchLog(url: string): WatchedLog {
       return size
     },
     async readOn() {
-      const { rows, head } = await readFrom(url, size)
-      for (const { index, leaf_hash: leaf, record } of rows) {
+      const { rows, head, frontier, firstIndex } = await readFrom(url, size)
+      for (const { index, record } of rows) {
         if (Number(index) !== size) throw new Error(`the log has index ${index} where ${size} must be`)
-        const expected = createHash('sha256').update(Buffer.of(0)).update(record).digest()
-        if (!leaf.equals(expected))
-          throw new Error(`the leaf hash at index ${index} is not that of its record`)
+        grow(roots, size - firstIndex, record)
         const { justification, response } = JSON.parse(record.toString('utf8'))
         const known = authorised.get(justification)
         if (known) known.push(response)
@@ -40,6 +40,8 @@ export function watchLog(url: string): WatchedLog {
         size++
       }
       if (head !== size) throw new Error(`the head says ${head} records, the log has ${size}`)
+      if (!frontier.equals(Buffer.concat(roots)))
+        throw new Error(`the tree is not that of the ${size} records`)
     },
     objections(outcomes) {
       return outcomes.flatMap((outcome) => {
@@ -60,26 +62,50 @@ export function watchLog(url: string): WatchedLog {
 
 interface Row {
   readonly index: string
-  readonly leaf_hash: Buffer
   readonly record: Buffer
 }
 
-async function readFrom(
-  url: string,
-  from: number,
-): Promise<{ readonly rows: readonly Row[]; readonly head: number }> {
+/** RFC 6962 section 2.1: the leaf, merged with as many roots as its index has ones at the end. */
+function grow(roots: Buffer[], index: number, record: Buffer): void {
+  let node = createHash('sha256').update(Buffer.of(0)).update(record).digest()
+  for (let rest = index; rest % 2 === 1; rest = (rest - 1) / 2)
+    node = createHash('sha256')
+      .update(Buffer.of(1))
+      .update(roots.pop() ?? Buffer.of())
+      .update(node)
+      .digest()
+  roots.push(node)
+}
+
+interface Reading {
+  readonly rows: readonly Row[]
+  readonly head: number
+  readonly frontier: Buffer
+  readonly firstIndex: number
+}
+
+async function readFrom(url: string, from: number): Promise<Reading> {
   const client = new pg.Client({ connectionString: url })
   client.on('error', () => undefined)
   await client.connect()
   try {
     // One snapshot for both, since other gateways go on writing.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const head = await client.query<{ size: string }>('SELECT size FROM gateway.log_head')
+    const head = await client.query<{ size: string; frontier: Buffer; first_index: string }>(
+      'SELECT size, frontier, first_index FROM gateway.log_head',
+    )
     const { rows } = await client.query<Row>(
-      'SELECT index, leaf_hash, record FROM gateway.access_record WHERE index >= $1 ORDER BY index',
+      'SELECT index, record FROM gateway.access_record WHERE index >= $1 ORDER BY index',
       [from],
     )
-    return { rows, head: Number(head.rows[0]?.size) }
+    const [found] = head.rows
+    if (!found) throw new Error('the log has no head')
+    return {
+      rows,
+      head: Number(found.size),
+      frontier: found.frontier,
+      firstIndex: Number(found.first_index),
+    }
   } finally {
     await client.end()
   }

@@ -18,20 +18,18 @@ export interface LoggedAccess {
 export interface LoggedRecord {
   readonly index: number
   readonly text: string
-  readonly leafHash: Buffer
   readonly access: LoggedAccess
 }
 
 /** Records from an index on, in order. */
 export async function recordsFrom(database: pg.Pool, index: number): Promise<readonly LoggedRecord[]> {
-  const { rows } = await database.query<{ index: string; record: Buffer; leaf_hash: Buffer }>(
-    'SELECT index, record, leaf_hash FROM gateway.access_record WHERE index >= $1 ORDER BY index',
+  const { rows } = await database.query<{ index: string; record: Buffer }>(
+    'SELECT index, record FROM gateway.access_record WHERE index >= $1 ORDER BY index',
     [index],
   )
-  return rows.map(({ index: at, record, leaf_hash }) => ({
+  return rows.map(({ index: at, record }) => ({
     index: Number(at),
     text: record.toString('utf8'),
-    leafHash: leaf_hash,
     access: JSON.parse(record.toString('utf8')) as LoggedAccess,
   }))
 }

@@ -1,0 +1,60 @@
+import { HASH_BYTES } from '../tree/node-hash.ts'
+import { examineRows } from './examine-rows.ts'
+import type { FindingList } from './finding-list.ts'
+import type { LogTables, StoredOrigin } from './log-tables.ts'
+
+/** What the records of a log say about other things than themselves. */
+export interface SeenRecords {
+  /** Hash of each policy → the first record that names it. */
+  readonly policies: Map<string, number>
+  /** Records about the log itself. */
+  readonly actions: { readonly index: number; readonly text: string }[]
+  /** How many were read. */
+  records: number
+}
+
+export interface Leaves {
+  /** Hashes of the records that are there, 32 bytes each; zeros for those that are not. */
+  readonly leaves: Buffer
+  /** 1 where the record is there. */
+  readonly present: Uint8Array
+}
+
+interface Place {
+  readonly tables: LogTables
+  readonly origin: StoredOrigin
+  readonly prunedBefore: number
+  readonly list: FindingList
+  readonly seen: SeenRecords
+}
+
+/** Reads and hashes the records of the leaves [from, to) of an origin. */
+export async function readLeaves(place: Place, from: number, to: number): Promise<Leaves> {
+  const { tables, origin, prunedBefore, list, seen } = place
+  const leaves = Buffer.alloc((to - from) * HASH_BYTES)
+  const present = new Uint8Array(to - from)
+  const base = origin.firstIndex + from
+  for await (const bytes of tables.rows(base, origin.firstIndex + to)) {
+    const rows = examineRows(bytes)
+    rows.indexes.forEach((index, i) => {
+      const at = index - base
+      if (present[at] === 1) list.report({ kind: 'duplicate', index, message: 'the index is there twice' })
+      else if (index < prunedBefore)
+        list.report({ kind: 'out-of-place', index, message: 'a record is there that was pruned' })
+      else {
+        present[at] = 1
+        rows.leafHashes.copy(leaves, at * HASH_BYTES, i * HASH_BYTES, (i + 1) * HASH_BYTES)
+      }
+    })
+    for (const { index, column } of rows.differing)
+      list.report({
+        kind: 'copy-differs',
+        index,
+        message: `the column \`${column}\` differs from the record`,
+      })
+    for (const [hash, index] of rows.policies) if (!seen.policies.has(hash)) seen.policies.set(hash, index)
+    seen.actions.push(...rows.actions)
+    seen.records += rows.indexes.length
+  }
+  return { leaves, present }
+}

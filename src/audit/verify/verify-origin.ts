@@ -1,0 +1,138 @@
+import type { Checkpoint } from '../note/checkpoint.ts'
+import type { Verifier } from '../note/note-key.ts'
+import { TILE_HEIGHT, TILE_WIDTH } from '../tile/tile-shape.ts'
+import type { CompactRange, OnNode } from '../tree/compact-range.ts'
+import { HASH_BYTES } from '../tree/node-hash.ts'
+import { subtreeRoot } from '../tree/subtree-root.ts'
+import { checkpointProblem } from './checkpoint-check.ts'
+import type { FindingList } from './finding-list.ts'
+import type { LogTables, StoredNode, StoredOrigin } from './log-tables.ts'
+import { readLeaves, type SeenRecords } from './read-leaves.ts'
+import { verifyBlock } from './verify-block.ts'
+
+/** How many leaves are in memory at the same time: a multiple of 256. */
+const PAGE_LEAVES = 65_536
+
+export interface OriginTask {
+  readonly tables: LogTables
+  readonly origin: StoredOrigin
+  /** Undefined: its key is not trusted. */
+  readonly verifier: Verifier | undefined
+  /** Number of leaves. */
+  readonly end: number
+  /** The tree that was verified before; empty at first. */
+  readonly tree: CompactRange
+  /** Where a checkpoint last confirmed the root. */
+  readonly confirmed: number
+  /** Signed checkpoints of this origin that were kept outside. */
+  readonly witnessed: readonly Checkpoint[]
+  readonly prunedBefore: number
+  readonly list: FindingList
+  readonly seen: SeenRecords
+  /** Told after each page; `confirmed` leaves are under a checkpoint that holds. */
+  onPage(tree: CompactRange, confirmed: number): void | Promise<void>
+}
+
+export interface VerifiedOrigin {
+  /** Undefined: a record is missing whose leaf hash nothing tells, so no root above it could be compared. */
+  readonly tree: CompactRange | undefined
+  /** Size of the largest checkpoint whose root is that of the records. */
+  readonly confirmed: number
+}
+
+/** Reads every record of an origin from where the tree stands, and compares with all that is stored about it. */
+export async function verifyOrigin(task: OriginTask): Promise<VerifiedOrigin> {
+  const { tables, origin, end, tree, list } = task
+  const roots = createRootComparison(task)
+  // A tree that ends within a block was verified up to there; the block's other records come with its leaf hashes.
+  for (let from = tree.size - (tree.size % TILE_WIDTH); from < end; from += PAGE_LEAVES) {
+    const to = Math.min(from + PAGE_LEAVES, end)
+    const stored = groupByIndex(
+      await tables.nodes(origin.number, TILE_HEIGHT, from / TILE_WIDTH, Math.ceil(to / TILE_WIDTH)),
+    )
+    await roots.expect(Math.max(from - 1, tree.size === 0 ? -1 : tree.size), to)
+    const page = await readLeaves(task, from, to)
+    const completed: { level: number; index: number; hash: Buffer }[] = []
+    const onNode: OnNode = (level, index, hash) => {
+      if (level > TILE_HEIGHT && level % TILE_HEIGHT === 0) completed.push({ level, index, hash })
+    }
+    for (let at = from; at < to; at += TILE_WIDTH) {
+      const upTo = Math.min(at + TILE_WIDTH, to)
+      const { leaves, findings } = verifyBlock({
+        first: origin.firstIndex + at,
+        leaves: page.leaves.subarray((at - from) * HASH_BYTES, (upTo - from) * HASH_BYTES),
+        present: page.present.subarray(at - from, upTo - from),
+        stored: stored.get(at / TILE_WIDTH) ?? [],
+        prunedBefore: task.prunedBefore,
+      })
+      for (const finding of findings) list.report(finding)
+      if (leaves === undefined) return { tree: undefined, confirmed: roots.confirmed() }
+      const whole = leaves.length === TILE_WIDTH * HASH_BYTES && tree.size === at && roots.next() >= upTo
+      if (whole) tree.appendSubtree(TILE_HEIGHT, subtreeRoot(leaves), onNode)
+      else
+        for (let leaf = tree.size; leaf < upTo; leaf++) {
+          roots.compare(tree)
+          const start = (leaf - at) * HASH_BYTES
+          tree.append(leaves.subarray(start, start + HASH_BYTES), onNode)
+        }
+      roots.compare(tree)
+    }
+    for (const { level, index, hash } of completed) {
+      const nodes = await tables.nodes(origin.number, level, index, index + 1)
+      if (nodes.length === 1 && nodes[0]?.hash.equals(hash)) continue
+      const first = origin.firstIndex + index * 2 ** level
+      const message = `the stored node of level ${level} over these records is not theirs`
+      list.report({ kind: 'tree-changed', index: first, until: first + 2 ** level, message })
+    }
+    await task.onPage(tree, roots.confirmed())
+  }
+  return { tree, confirmed: roots.confirmed() }
+}
+
+/** Compares the root with the signed checkpoints as the tree comes to their sizes. */
+function createRootComparison(task: OriginTask) {
+  const { tables, origin, verifier, witnessed, list } = task
+  let due: { readonly size: number; readonly root: Buffer }[] = []
+  let confirmed = task.confirmed
+  let differs = false
+  return {
+    confirmed: () => confirmed,
+    /** Size of the next checkpoint. */
+    next: () => due[0]?.size ?? Number.POSITIVE_INFINITY,
+    async expect(after: number, to: number): Promise<void> {
+      const stored = await tables.checkpoints(origin.number, after, to)
+      due = witnessed.filter(({ size }) => size > after && size <= to)
+      for (const checkpoint of stored) {
+        const problem = checkpointProblem(checkpoint, origin.origin, verifier)
+        if (problem === undefined) due.push(checkpoint)
+        else list.report(problem)
+      }
+      due.sort((a, b) => a.size - b.size)
+    },
+    compare(tree: CompactRange): void {
+      for (let next = due[0]; next !== undefined && next.size <= tree.size; next = due[0]) {
+        due.shift()
+        if (next.size < tree.size) continue
+        if (tree.root().equals(next.root)) {
+          if (!differs) confirmed = next.size
+        } else if (!differs) {
+          // All later roots differ as well.
+          differs = true
+          const [index, until] = [origin.firstIndex + confirmed, origin.firstIndex + next.size]
+          list.report({
+            kind: 'root-differs',
+            index: Math.min(index, until),
+            until,
+            message: `the records are not those of the signed checkpoint of size ${next.size}`,
+          })
+        }
+      }
+    },
+  }
+}
+
+function groupByIndex(nodes: readonly StoredNode[]): ReadonlyMap<number, readonly StoredNode[]> {
+  const groups = new Map<number, StoredNode[]>()
+  for (const node of nodes) groups.set(node.index, [...(groups.get(node.index) ?? []), node])
+  return groups
+}
