@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../package-root.ts'
+import { addAudit } from './audit.ts'
 import { addCheck } from './check.ts'
 import { addExplain } from './explain.ts'
 import { runProgram } from './run-program.ts'
@@ -27,14 +28,18 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 
 }
 
 // The code is set and not exited with, so that everything that was written still gets out.
-process.exitCode = await runProgram(process.argv.slice(2), [addStart, addCheck, addExplain, addToken], {
-  version,
-  env,
-  cwd: process.cwd(),
-  now: Date.now,
-  colour: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
-  out: (line) => stdout.write(`${line}\n`),
-  err: (line) => stderr.write(`${line}\n`),
-})
+process.exitCode = await runProgram(
+  process.argv.slice(2),
+  [addStart, addCheck, addExplain, addToken, addAudit],
+  {
+    version,
+    env,
+    cwd: process.cwd(),
+    now: Date.now,
+    colour: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+    out: (line) => stdout.write(`${line}\n`),
+    err: (line) => stderr.write(`${line}\n`),
+  },
+)
 
 setTimeout(() => process.exit(), LINGER_MS).unref()
