@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { addAudit } from '../../src/cli/audit.ts'
 import { addCheck } from '../../src/cli/check.ts'
 import { addExplain } from '../../src/cli/explain.ts'
 import { runProgram } from '../../src/cli/run-program.ts'
@@ -38,7 +39,7 @@ export async function runCli(args: readonly string[], env: Record<string, string
 /** The same in this process, for long tables. */
 export async function runHere(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
   const output = { stdout: '', stderr: '' }
-  const exitCode = await runProgram(args, [addStart, addCheck, addExplain, addToken], {
+  const exitCode = await runProgram(args, [addStart, addCheck, addExplain, addToken, addAudit], {
     version: '0.0.0',
     env,
     cwd: ROOT,

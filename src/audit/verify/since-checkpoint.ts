@@ -37,8 +37,7 @@ export async function stateAtCheckpoint(
   const store = openTileStore(sessionOn(client), origin)
   const read = nodesOfTiles((level, index, width) => store.hashes(level, index, width), size)
   try {
-    const hashes: Uint8Array[] = []
-    for (const { level, index } of completeSubtrees(0, size)) hashes.push(await read(level, index))
+    const hashes = await Promise.all(completeSubtrees(0, size).map(({ level, index }) => read(level, index)))
     const frontier = Buffer.concat(hashes)
     if (createCompactRange(size, frontier).root().equals(root))
       return { kind: 'state', state: { origin: origin.number, size, frontier, confirmed: size } }

@@ -110,8 +110,7 @@ export async function verifyLog(options: VerifyOptions): Promise<LogVerification
     }))
       list.report(finding)
     const outside = [...witnessed.map((checkpoint) => checkpoint.size), resumed?.size ?? 0]
-    for (const leaves of outside)
-      if (leaves > upTo - origin.firstIndex) list.report(rolledBack(origin, confirmed, end, leaves))
+    for (const leaves of outside) if (leaves > end) list.report(rolledBack(origin, confirmed, end, leaves))
     if (confirmed < end)
       await reportUnsigned(tables, list, origin, { confirmed, end, now, closed: i < origins.length - 1 })
     done.push({ origin: origin.origin, size: end, confirmed, root: tree?.root() })
