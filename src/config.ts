@@ -52,6 +52,15 @@ export interface AuditConfig {
   readonly queueSize: number
   /** Longest wait of one access for its commit. */
   readonly deadlineMs: number
+  /** Signer keys of the checkpoints, or the absolute path of a file with them; neither: made once under `dataDir`. */
+  readonly checkpointKey: string | undefined
+  readonly checkpointKeyFile: string | undefined
+  /** Absolute path of a folder that each checkpoint is copied to. */
+  readonly checkpointDir: string | undefined
+  /** Who presents it may read checkpoints and hashes, and no record. */
+  readonly witnessToken: string | undefined
+  /** How long records are kept at least; undefined: for ever. */
+  readonly retentionDays: number | undefined
 }
 
 export type ConfigResult =
@@ -83,6 +92,8 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
     return undefined
   }
   const path = (name: string, fallback: string): string => resolve(cwd, text(name) ?? fallback)
+  const optionalPath = (name: string): string | undefined =>
+    text(name) === undefined ? undefined : path(name, '')
 
   const production = text('NODE_ENV') === 'production'
   const postgres = ['postgres:', 'postgresql:']
@@ -103,6 +114,17 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
   const databaseUrl = url('DATABASE_URL', postgres)
   if (production && databaseUrl === undefined && text('DATABASE_URL') === undefined)
     problems.push('`DATABASE_URL` is required when `NODE_ENV` is `production`')
+
+  const checkpointKey = text('CHECKPOINT_KEY')
+  if (production && checkpointKey === undefined && text('CHECKPOINT_KEY_FILE') === undefined)
+    problems.push('`CHECKPOINT_KEY` or `CHECKPOINT_KEY_FILE` is required when `NODE_ENV` is `production`')
+  if (checkpointKey !== undefined && text('CHECKPOINT_KEY_FILE') !== undefined)
+    problems.push('`CHECKPOINT_KEY` and `CHECKPOINT_KEY_FILE` are both given; one is enough')
+  const witnessToken = text('WITNESS_TOKEN')
+  if (witnessToken !== undefined && !/^[\w.~+/-]{32,}=*$/.test(witnessToken))
+    problems.push(
+      '`WITNESS_TOKEN` must have at least 32 characters, all of them ones that a bearer token may have',
+    )
 
   const maxPageSize = integer('MAX_PAGE_SIZE', 500, 1, 100_000)
   const config: Config = {
@@ -139,6 +161,14 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
     audit: {
       queueSize: integer('AUDIT_QUEUE_SIZE', 4_096, 1, 1_000_000),
       deadlineMs: integer('AUDIT_DEADLINE_MS', 5_000, 10, 600_000),
+      checkpointKey,
+      checkpointKeyFile: optionalPath('CHECKPOINT_KEY_FILE'),
+      checkpointDir: optionalPath('CHECKPOINT_DIR'),
+      witnessToken,
+      retentionDays:
+        text('AUDIT_RETENTION_DAYS') === undefined
+          ? undefined
+          : integer('AUDIT_RETENTION_DAYS', 1, 1, 36_500),
     },
     seedCustomers: integer('SEED_CUSTOMERS', 1_000, 1, 10_000_000),
   }

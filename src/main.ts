@@ -2,8 +2,16 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Pool } from 'pg'
 import { AUDITOR_GRANTS } from './audit/grants.ts'
 import { openAccessLog } from './audit/log.ts'
+import { formatVerifier } from './audit/note/note-key.ts'
+import { openCheckpointFolder } from './audit/signing/checkpoint-folder.ts'
+import { openCheckpointKeys } from './audit/signing/checkpoint-keys.ts'
+import { startCheckpointer } from './audit/signing/checkpointer.ts'
+import { LogAltered } from './audit/signing/log-altered.ts'
+import { KeyRefused } from './audit/signing/open-origin.ts'
+import { createAuditEndpoint } from './audit-endpoint.ts'
 import type { Config } from './config.ts'
 import { DatabaseUnreachable } from './database/connect-owner.ts'
 import { startEmbeddedPostgres } from './database/embedded.ts'
@@ -79,7 +87,7 @@ export async function serve(options: ServeOptions): Promise<RunningGateway> {
 }
 
 /** Failures of the database that whoever starts the gateway can mend. */
-const EXPECTED = [DatabaseUnreachable, MigrationRefused, RolesRefused] as const
+const EXPECTED = [DatabaseUnreachable, MigrationRefused, RolesRefused, KeyRefused, LogAltered] as const
 
 async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   const { config, policy, log, version, env, testExporter } = options
@@ -106,7 +114,8 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     statementTimeoutMs: config.statementTimeoutMs,
     readPoolSize: config.readPoolSize,
     auditDeadlineMs: config.audit.deadlineMs,
-    auditPoolSize: 4,
+    // The writer and the signer keep one each; the others are for reviewers and for who asks whether we are ready.
+    auditPoolSize: 6,
     ownDatabase: config.databaseUrl === undefined,
     patienceMs: 10_000,
     note: log,
@@ -114,9 +123,11 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   opened.push(() => databases.close())
   options.stop?.throwIfAborted()
   const { reader, auditor } = databases
+  const instance = `${hostname()}:${process.pid}`
+  await openSigning({ config, auditor, instance, now, log }, opened)
   const accessLog = openAccessLog({
     pool: auditor,
-    instance: `${hostname()}:${process.pid}`,
+    instance,
     queueSize: config.audit.queueSize,
     deadlineMs: config.audit.deadlineMs,
     now,
@@ -165,6 +176,14 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     log: accessLog,
     telemetry,
     policyHash: policy.hash,
+    audit: createAuditEndpoint({
+      policy,
+      verifier,
+      log: accessLog,
+      pool: auditor,
+      witnessToken: config.audit.witnessToken,
+      now,
+    }),
     ready,
     now,
   })
@@ -180,6 +199,33 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   await server.listen({ host: config.host, port: config.port })
   const { port } = server.server.address() as AddressInfo
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}/graphql`
+}
+
+interface SigningParts extends Pick<ServeOptions, 'config' | 'log'> {
+  readonly auditor: Pool
+  readonly instance: string
+  readonly now: () => number
+}
+
+/** Opened before the log, so that the last records are signed after it is closed. */
+async function openSigning({ config, auditor, instance, now, log }: SigningParts, opened: Undo[]) {
+  const { checkpointKey: key, checkpointKeyFile: keyFile, checkpointDir, deadlineMs } = config.audit
+  const signers = await openCheckpointKeys({ key, keyFile, dataDir: config.dataDir }).catch(
+    (error: Error) => {
+      throw new ExpectedFailure(error.message)
+    },
+  )
+  const checkpointer = await startCheckpointer({
+    pool: auditor,
+    signers,
+    instance,
+    stepMs: Math.max(1_000, deadlineMs),
+    folder: checkpointDir === undefined ? undefined : openCheckpointFolder(checkpointDir),
+    now,
+    note: log,
+  })
+  opened.push(() => checkpointer.close())
+  log(`the log is signed by ${formatVerifier(checkpointer.origin.signer.verifier)}`)
 }
 
 /** The gateway's own PostgreSQL with the demo data; started again if it dies under us. */

@@ -8,6 +8,7 @@ import Fastify, {
   type RouteHandlerMethod,
 } from 'fastify'
 import type { AccessLog } from './audit/access.ts'
+import type { AuditAnswer, AuditRequest } from './audit-endpoint.ts'
 import type { Config } from './config.ts'
 import { formatError } from './enforce/format-error.ts'
 import { bodyProblem, headProblem, parametersProblem } from './enforce/http-problem.ts'
@@ -30,6 +31,8 @@ export interface ServerParts {
   readonly log: AccessLog
   readonly telemetry: Telemetry
   readonly policyHash: string
+  /** Answers below `/audit/`. */
+  readonly audit: (request: AuditRequest) => Promise<AuditAnswer>
   /** Whether the gateway can answer: its databases answer, and it is not shutting down. */
   readonly ready: () => Promise<boolean>
   /** Milliseconds since the epoch. */
@@ -81,6 +84,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
       },
     }) as RouteHandlerMethod,
     onSend: async (request, reply) => observe(parts, request, reply),
+  })
+  server.get('/audit/*', async ({ raw }, reply) => {
+    const path = (raw.url ?? '').replace(/\?.*$/s, '')
+    const answer = await parts.audit({ path, rawHeaders: raw.rawHeaders })
+    if (answer.kind === 'refused') return sendProblem(reply, answer.problem)
+    return answer.kind === 'found' ? reply.headers(answer.headers).send(answer.body) : reply.code(404).send()
   })
   server.get('/healthz', async (_request, reply) => reply.type('text/plain').send('ok\n'))
   server.get('/readyz', async (_request, reply) => {

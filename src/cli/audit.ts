@@ -1,6 +1,9 @@
 import { addAuditConsistency } from './audit-consistency.ts'
+import { addAuditErase } from './audit-erase.ts'
 import { addAuditExport } from './audit-export.ts'
+import { addAuditKey } from './audit-key.ts'
 import { addAuditProve } from './audit-prove.ts'
+import { addAuditPrune } from './audit-prune.ts'
 import { addAuditVerify } from './audit-verify.ts'
 import type { AddCommand } from './command.ts'
 
@@ -20,6 +23,15 @@ export const addAudit: AddCommand = (program, context, run) => {
     .summary('verify the access log, prove what is in it, export it')
     .description('Works on the access log as a transparency log.')
     .addHelpText('after', HELP)
-  for (const add of [addAuditVerify, addAuditProve, addAuditConsistency, addAuditExport])
-    add(group, context, run)
+  for (const add of COMMANDS) add(group, context, run)
 }
+
+const COMMANDS: readonly AddCommand[] = [
+  addAuditVerify,
+  addAuditProve,
+  addAuditConsistency,
+  addAuditExport,
+  addAuditErase,
+  addAuditPrune,
+  addAuditKey,
+]

@@ -8,6 +8,7 @@ import { traceIdsOf } from '../telemetry/trace-ids.ts'
 import { accessOf } from './access-of.ts'
 import { AnswerText, bodyOf } from './answer.ts'
 import { codeOf, formatError } from './format-error.ts'
+import { addReceipt, wantsReceipt } from './receipt.ts'
 import type { GatewayContext, GatewayRequest } from './request.ts'
 
 export interface RecordOptions {
@@ -51,7 +52,7 @@ async function record(
   if (body === undefined) nameReason(request, singleResult.errors)
   const span = tracer.startSpan('audit', {}, request.traceContext)
   try {
-    await log.append(
+    const receipts = await log.append(
       accessOf(request, {
         at: now(),
         operation: { name: context.operationName ?? undefined, hash: context.queryHash },
@@ -60,6 +61,7 @@ async function record(
         trace: traceIdsOf(request.span),
       }),
     )
+    if (wantsReceipt(context.request.http?.headers)) addReceipt(singleResult, receipts)
   } catch {
     span.setStatus({ code: SpanStatusCode.ERROR })
     // What was refused because the log is down says so already, and that nothing was read.

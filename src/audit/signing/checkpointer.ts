@@ -102,9 +102,12 @@ export async function startCheckpointer(options: CheckpointerOptions): Promise<C
     }
   }
 
-  const least = (await folder?.leastSize(origin.signer.verifier)) ?? 0
-  if (least > (await onSession((s) => sizeOf(s, origin))))
-    throw new LogAltered(`the log is shorter than the checkpoint of ${least} records in \`CHECKPOINT_DIR\``)
+  // Nothing of ours may stay open when this refuses, so it is asked on the session like all else.
+  await onSession(async (s) => {
+    const least = (await folder?.leastSize(origin.signer.verifier)) ?? 0
+    if (least > (await sizeOf(s, origin)))
+      throw new LogAltered(`the log is shorter than the checkpoint of ${least} records in \`CHECKPOINT_DIR\``)
+  })
 
   const running = (async () => {
     while (!stop.signal.aborted && fault === undefined) {
