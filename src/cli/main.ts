@@ -1,15 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../package-root.ts'
-import { addAudit } from './audit.ts'
-import { addBreakGlass } from './break-glass.ts'
-import { addCheck } from './check.ts'
-import { addExplain } from './explain.ts'
-import { addLinkability } from './linkability.ts'
-import { addRetention } from './retention.ts'
+import { COMMANDS } from './commands.ts'
 import { runProgram } from './run-program.ts'
-import { addStart } from './start.ts'
-import { addToken } from './token.ts'
 
 const { env, stdout, stderr } = process
 
@@ -31,18 +24,14 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 
 }
 
 // The code is set and not exited with, so that everything that was written still gets out.
-process.exitCode = await runProgram(
-  process.argv.slice(2),
-  [addStart, addCheck, addExplain, addLinkability, addRetention, addToken, addBreakGlass, addAudit],
-  {
-    version,
-    env,
-    cwd: process.cwd(),
-    now: Date.now,
-    colour: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
-    out: (line) => stdout.write(`${line}\n`),
-    err: (line) => stderr.write(`${line}\n`),
-  },
-)
+process.exitCode = await runProgram(process.argv.slice(2), COMMANDS, {
+  version,
+  env,
+  cwd: process.cwd(),
+  now: Date.now,
+  colour: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+  out: (line) => stdout.write(`${line}\n`),
+  err: (line) => stderr.write(`${line}\n`),
+})
 
 setTimeout(() => process.exit(), LINGER_MS).unref()

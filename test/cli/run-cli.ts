@@ -3,14 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { addBreakGlass } from '../../src/cli/break-glass.ts'
-import { addCheck } from '../../src/cli/check.ts'
-import { addExplain } from '../../src/cli/explain.ts'
-import { addLinkability } from '../../src/cli/linkability.ts'
-import { addRetention } from '../../src/cli/retention.ts'
+import { COMMANDS } from '../../src/cli/commands.ts'
 import { runProgram } from '../../src/cli/run-program.ts'
-import { addStart } from '../../src/cli/start.ts'
-import { addToken } from '../../src/cli/token.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -41,23 +35,19 @@ export async function runCli(args: readonly string[], env: Record<string, string
 /** The same in this process, for long tables. */
 export async function runHere(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
   const output = { stdout: '', stderr: '' }
-  const exitCode = await runProgram(
-    args,
-    [addStart, addCheck, addExplain, addLinkability, addRetention, addToken, addBreakGlass],
-    {
-      version: '0.0.0',
-      env,
-      cwd: ROOT,
-      now: Date.now,
-      colour: false,
-      out: (line) => {
-        output.stdout += `${line}\n`
-      },
-      err: (line) => {
-        output.stderr += `${line}\n`
-      },
+  const exitCode = await runProgram(args, COMMANDS, {
+    version: '0.0.0',
+    env,
+    cwd: ROOT,
+    now: Date.now,
+    colour: false,
+    out: (line) => {
+      output.stdout += `${line}\n`
     },
-  )
+    err: (line) => {
+      output.stderr += `${line}\n`
+    },
+  })
   return { exitCode, ...output }
 }
 

@@ -105,6 +105,14 @@ export function logTables(client: ClientBase) {
       )
       return rows.map((row) => ({ ...row, size: Number(row.size) }))
     },
+    /** The largest one; undefined: there is none. */
+    async newestCheckpoint(origin: number): Promise<StoredCheckpoint | undefined> {
+      const [row] = await all<{ size: string; root: Buffer; note: string }>(
+        'SELECT size, root, note FROM gateway.checkpoint WHERE origin = $1 ORDER BY size DESC LIMIT 1',
+        [origin],
+      )
+      return row && { ...row, size: Number(row.size) }
+    },
     /** When the record was made, by its column; undefined: it is not there. */
     async at(index: number): Promise<number | undefined> {
       const rows = await all<{ ms: string }>(

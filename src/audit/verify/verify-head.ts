@@ -12,6 +12,8 @@ export interface HeadTask {
   /** Where the next origin begins, or the head says that the log ends. */
   readonly upTo: number
   readonly tree: CompactRange | undefined
+  /** Leaves that a checkpoint confirmed. */
+  readonly confirmed: number
   readonly head: StoredHead | undefined
   readonly isLast: boolean
 }
@@ -33,7 +35,8 @@ export async function verifyHead(task: HeadTask): Promise<readonly Finding[]> {
   if (beyond !== undefined)
     findings.push({
       kind: 'rolled-back',
-      index: ends,
+      index: origin.firstIndex + Math.min(task.confirmed, end),
+      until: ends + 1,
       message: `the log has ${end} records, its checkpoint of size ${beyond.size} has more`,
     })
   if ((await tables.nodesBeyond(origin.number, end)) > 0)

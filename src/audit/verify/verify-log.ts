@@ -30,7 +30,8 @@ export interface VerifyOptions {
   readonly now: number
   /** Told after each 65,536 records. */
   onProgress?(done: number, total: number): void
-  onState?(state: VerifiedState): void | Promise<void>
+  /** Told after each 65,536 records, with the number of findings so far. */
+  onState?(state: VerifiedState, findings: number): void | Promise<void>
 }
 
 export interface LogVerification {
@@ -75,9 +76,6 @@ export async function verifyLog(options: VerifyOptions): Promise<LogVerification
     const end = Math.max(0, Math.min(upTo, Math.max(last + 1, prunedBefore)) - origin.firstIndex)
     const { verifier, witnessed, findings } = chooseKeys(origin, keys)
     for (const finding of findings) list.report(finding)
-    for (const { size: leaves } of witnessed)
-      if (leaves > upTo - origin.firstIndex) list.report(rolledBack(origin, end, leaves))
-    if (resumed !== undefined && resumed.size > end) list.report(rolledBack(origin, end, resumed.size))
     const { tree, confirmed } = await verifyOrigin({
       tables,
       origin,
@@ -97,7 +95,7 @@ export async function verifyLog(options: VerifyOptions): Promise<LogVerification
           frontier: reached.frontier(),
           confirmed: below,
         }
-        return options.onState?.(state)
+        return options.onState?.(state, list.count)
       },
     })
     for (const finding of await verifyHead({
@@ -106,10 +104,13 @@ export async function verifyLog(options: VerifyOptions): Promise<LogVerification
       end,
       upTo,
       tree,
+      confirmed,
       head,
       isLast: i === origins.length - 1,
     }))
       list.report(finding)
+    const outside = [...witnessed.map((checkpoint) => checkpoint.size), resumed?.size ?? 0]
+    for (const leaves of outside) if (leaves > end) list.report(rolledBack(origin, confirmed, end, leaves))
     if (confirmed < end)
       await reportUnsigned(tables, list, origin, { confirmed, end, now, closed: i < origins.length - 1 })
     done.push({ origin: origin.origin, size: end, confirmed, root: tree?.root() })
@@ -151,9 +152,10 @@ async function originsOf(tables: LogTables, head: StoredHead | undefined): Promi
   return [{ number: head?.origin ?? 1, origin: '', verifierKey: '', firstIndex: 0 }]
 }
 
-function rolledBack(origin: StoredOrigin, end: number, size: number): Finding {
+function rolledBack(origin: StoredOrigin, confirmed: number, end: number, size: number): Finding {
   const message = `the log has ${end} records, a checkpoint that was kept outside has ${size}`
-  return { kind: 'rolled-back', index: origin.firstIndex + end, message }
+  const index = origin.firstIndex + Math.min(confirmed, end)
+  return { kind: 'rolled-back', index, until: origin.firstIndex + end + 1, message }
 }
 
 async function reportUnsigned(

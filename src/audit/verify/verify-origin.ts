@@ -92,8 +92,10 @@ export async function verifyOrigin(task: OriginTask): Promise<VerifiedOrigin> {
 /** Compares the root with the signed checkpoints as the tree comes to their sizes. */
 function createRootComparison(task: OriginTask) {
   const { tables, origin, verifier, witnessed, list } = task
-  let due: { readonly size: number; readonly root: Buffer }[] = []
+  let due: { readonly size: number; readonly root: Buffer; readonly outside: boolean }[] = []
   let confirmed = task.confirmed
+  /** Confirmed by one that was kept outside: who forks a log may sign the stored ones anew. */
+  let outside = task.confirmed
   let differs = false
   return {
     confirmed: () => confirmed,
@@ -101,10 +103,12 @@ function createRootComparison(task: OriginTask) {
     next: () => due[0]?.size ?? Number.POSITIVE_INFINITY,
     async expect(after: number, to: number): Promise<void> {
       const stored = await tables.checkpoints(origin.number, after, to)
-      due = witnessed.filter(({ size }) => size > after && size <= to)
+      due = witnessed
+        .filter(({ size }) => size > after && size <= to)
+        .map((checkpoint) => ({ ...checkpoint, outside: true }))
       for (const checkpoint of stored) {
         const problem = checkpointProblem(checkpoint, origin.origin, verifier)
-        if (problem === undefined) due.push(checkpoint)
+        if (problem === undefined) due.push({ ...checkpoint, outside: false })
         else list.report(problem)
       }
       due.sort((a, b) => a.size - b.size)
@@ -115,10 +119,12 @@ function createRootComparison(task: OriginTask) {
         if (next.size < tree.size) continue
         if (tree.root().equals(next.root)) {
           if (!differs) confirmed = next.size
+          if (!differs && next.outside) outside = next.size
         } else if (!differs) {
           // All later roots differ as well.
           differs = true
-          const [index, until] = [origin.firstIndex + confirmed, origin.firstIndex + next.size]
+          const from = next.outside ? outside : confirmed
+          const [index, until] = [origin.firstIndex + from, origin.firstIndex + next.size]
           list.report({
             kind: 'root-differs',
             index: Math.min(index, until),
