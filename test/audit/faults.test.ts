@@ -220,7 +220,7 @@ describe('connections break again and again under load', () => {
     let breaking = true
     const breaker = (async () => {
       while (breaking) {
-        await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 60))
+        await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 280))
         proxy.cut()
       }
     })()
