@@ -73,7 +73,7 @@ async function readerMaySee(column: string): Promise<boolean> {
 const NAME_OF_BILLING = 'name: String! @personal(category: IDENTITY) @purpose(for: [BILLING, BOOKKEEPING'
 const NAME_WITHOUT_BILLING = 'name: String! @personal(category: IDENTITY) @purpose(for: [BOOKKEEPING'
 const INDUSTRY_DECLARATIONS =
-  'industryCode: String @purpose(for: [MARKET_ANALYSIS, MARKETING, LEGAL_OBLIGATION, SUBJECT_ACCESS])'
+  'industryCode: String @purpose(for: [MARKET_ANALYSIS, STATISTICS, MARKETING, LEGAL_OBLIGATION, SUBJECT_ACCESS])'
 const BILLING = 'owner: "finance@example.dk", reviewed: "2026-09-01")'
 
 test('a purpose that is suspended is refused without a restart, under the hash of the new policy', async () => {

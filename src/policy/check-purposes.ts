@@ -28,14 +28,21 @@ function checkAlike(scope: CoherenceScope): void {
 }
 
 /** Undefined where the purpose reads nothing. */
-function readsOf(scope: CoherenceScope, { name, basis, recipient }: Purpose): string | undefined {
+function readsOf(
+  scope: CoherenceScope,
+  { name, basis, recipient, scope: whose, groups }: Purpose,
+): string | undefined {
   const reads = fieldsOf(scope).flatMap((field) => {
     const form = field.permits.get(name)
     if (form === undefined) return []
     const step = field.kind === 'scalar' ? field.steps?.get(name) : undefined
     return [[field.coordinate, form, step]]
   })
-  return reads.length === 0 ? undefined : JSON.stringify([basis, recipient, reads])
+  const rows = [...scope.models.values()].flatMap((model) =>
+    model.rows.flatMap(({ purposes, where }) => (purposes.includes(name) ? [[model.name, where]] : [])),
+  )
+  const served = groups === undefined ? 'rows' : 'groups'
+  return reads.length === 0 ? undefined : JSON.stringify([basis, recipient, whose, served, reads, rows])
 }
 
 /** A key as it is joins what the third party gets today to what it gets tomorrow, and to what others got. */

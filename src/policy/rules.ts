@@ -107,7 +107,7 @@ export const RULES = {
   PG224: { severity: 'SHOULD', meaning: 'an interest named beside another basis than `LEGITIMATE_INTEREST`' },
   PG225: {
     severity: 'SHOULD',
-    meaning: 'two purposes with the same basis, recipient and declarations',
+    meaning: 'two purposes with the same basis, recipient, rows and declarations',
     absence: true,
   },
   PG226: {

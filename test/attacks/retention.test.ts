@@ -54,7 +54,12 @@ const ROLES: Readonly<Record<string, string>> = {
 async function ask(purpose: string, query: string, more: Partial<Asked> = {}): Promise<any> {
   const { body } = await gateway.ask(
     // A token of the time that it is.
-    { subject: `at-${nowMs}`, roles: [ROLES[purpose] ?? ''], purposes: [purpose] },
+    {
+      subject: `at-${nowMs}`,
+      roles: [ROLES[purpose] ?? ''],
+      purposes: [purpose],
+      dataSubject: String(CUSTOMER),
+    },
     { query, purpose, ...more },
   )
   expect(body.errors).toBeUndefined()
