@@ -46,6 +46,16 @@ export async function runGroupCases(
   )
   const roles = [...rules.purposes.values()].flat()
   const customers = database.rows.get('Customer') ?? []
+  // One for all cases, so that what there is for a purpose is found out once.
+  const id = String(customers[seed % customers.length]?.id)
+  const bearer = { dataSubject: id, claims: { firm_id: id } }
+  const sights = new Map(
+    [...rules.purposes.keys()].map((purpose) => [
+      purpose,
+      sightOf(database, { ...rowRules, keeping }, purpose, bearer),
+    ]),
+  )
+  const sees = (purpose: string) => sights.get(purpose) ?? (() => false)
   const outcomes = { granted: 0, pruned: 0, refused: 0 }
   const faults: string[] = []
   let [protectedGroups, remainders] = [0, 0]
@@ -56,8 +66,6 @@ export async function runGroupCases(
     const { blocked, used } = groupVerdict(rules, groups, asked)
     const traceId = randomBytes(16).toString('hex')
     const variables = { ...(where !== undefined && { w: where }), ...(groupBy.length > 0 && { g: groupBy }) }
-    const id = String(customers[number % customers.length]?.id)
-    const bearer = { dataSubject: id, claims: { firm_id: id } }
     const answer = await gateway.ask(
       // A budget each.
       { subject: `case ${number}`, roles, purposes: [purpose], ...bearer },
@@ -92,11 +100,10 @@ export async function runGroupCases(
       continue
     }
     outcomes[blocked.length > 0 ? 'pruned' : 'granted']++
-    const sees = sightOf(database, { ...rowRules, keeping }, purpose, bearer)
     const pruned = new Set(blocked.map(({ path }) => path.join('.')))
     const expected = pruned.has('a')
       ? null
-      : groupAnswer({ database, rules, groups, sees, secret: SECRET, day: DAY, pruned }, asked)
+      : groupAnswer({ database, rules, groups, sees: sees(purpose), secret: SECRET, day: DAY, pruned }, asked)
     note(errorFaults(answer.body?.errors ?? [], blocked))
     const difference = differenceOf({ a: expected }, answer.body?.data ?? null, () => undefined)
     if (difference !== undefined) note([difference])
