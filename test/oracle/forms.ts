@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto'
+import { NOW } from './now.ts'
 import type { StoredField } from './stored.ts'
 
 /** A stored value as the gateway is to serve it in a form: directives/transform.graphql and directives/scalars.graphql. */
@@ -56,7 +57,7 @@ function beginning(type: string, date: string): string {
 
 /** Pseudonyms of the gateway's default period: the calendar year. */
 export function keyName(purpose: string): string {
-  return `${purpose} ${new Date().getUTCFullYear()}`
+  return `${purpose} ${new Date(NOW).getUTCFullYear()}`
 }
 
 /** Counts in units of the last decimal of value and step, so that nothing is lost. */

@@ -72,7 +72,14 @@ export class Oracle {
     const watched = await startWatchedGateway(database)
     const nobody = { roles: [], purposes: [] }
     const served = await introspect(async (query) => (await watched.gateway.ask(nobody, { query })).body.data)
-    return new Oracle(database, watched, rules, rowRules, keepingRulesOf(sources), servedRows(served))
+    return new Oracle(
+      database,
+      watched,
+      rules,
+      rowRules,
+      keepingRulesOf(sources.map(withoutConditions)),
+      servedRows(served),
+    )
   }
 
   case(seed: number, number: number): Case {

@@ -1,8 +1,6 @@
 import { relatedRows } from './conditions.ts'
 import type { OracleDatabase, Row } from './database.ts'
-
-/** The gateway's clock in the oracle: noon in Copenhagen, in summer. */
-export const NOW = Date.parse('2040-07-01T10:00:00.000Z')
+import { NOW } from './now.ts'
 
 /** `@retention` and `@legalHold` of the demo's schema, read from the text alone; written from directives/ and not from src/. */
 export interface KeepingRules {

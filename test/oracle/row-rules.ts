@@ -61,8 +61,6 @@ export function rowRulesOf(sources: readonly string[]): RowRules {
   }
 }
 
-/** Whether anything is said about rows for a purpose; if not, all rows are served. */
-
 /** `Type.field` of what choosing rows for a purpose may look at, besides keys and joins. */
 export function coordinatesOf(rules: RowRules, purpose: string): readonly string[] {
   const { basis } = rules.purposes.get(purpose) ?? {}

@@ -1,6 +1,7 @@
 import { matches, relatedRows } from './conditions.ts'
 import type { OracleDatabase, Row } from './database.ts'
-import { isKept, type KeepingRules, NOW } from './retention.ts'
+import { NOW } from './now.ts'
+import { isKept, type KeepingRules } from './retention.ts'
 import { claimsOf, type RowRules } from './row-rules.ts'
 import type { StoredField } from './stored.ts'
 import { type Granted, judge, type Question, type Refused, type Rules } from './walker.ts'

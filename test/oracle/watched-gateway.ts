@@ -2,7 +2,7 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace'
 import { type Answer, startTestGateway, type TestGateway } from '../gateway.ts'
 import type { OracleDatabase } from './database.ts'
 import { leaksIn } from './leaks.ts'
-import { NOW } from './retention.ts'
+import { NOW } from './now.ts'
 
 /** A gateway whose every way out is watched: what it logs, writes, traces and counts holds no data at all. */
 export interface WatchedGateway {

@@ -1,5 +1,5 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto'
-import { compare, matches, relatedRows } from '../conditions.ts'
+import { compare, matches, relatedRows, type Sight } from '../conditions.ts'
 import type { OracleDatabase, Row } from '../database.ts'
 import { plainForm, servedForm } from '../forms.ts'
 import type { StoredField, StoredModel } from '../stored.ts'
@@ -12,6 +12,8 @@ export interface GroupTruth {
   readonly database: OracleDatabase
   readonly rules: Rules
   readonly groups: GroupRules
+  /** Which rows there are; figures are about no others. */
+  readonly sees: Sight
   readonly secret: string
   readonly day: string
   /** Paths that are pruned, joined by dots. */
@@ -31,7 +33,7 @@ interface Group {
 
 /** The figures about groups, evaluated in memory over the rows that plain Prisma reads. */
 export function groupAnswer(truth: GroupTruth, asked: GroupCase): unknown {
-  const { database, rules, groups, secret } = truth
+  const { database, rules, groups, sees, secret } = truth
   const model = database.models.get(asked.model)
   if (!model) throw new Error(`no ${asked.model}`)
   const formed = (name: string, row: Row): string => {
@@ -41,7 +43,7 @@ export function groupAnswer(truth: GroupTruth, asked: GroupCase): unknown {
     return JSON.stringify(value)
   }
   const members = (database.rows.get(model.name) ?? [])
-    .filter((row) => matches(database, model, row, asked.where) === true)
+    .filter((row) => sees(model.name, row) && matches(database, model, row, asked.where, sees) === true)
     .map((row) => ({
       row,
       subject: subjectOf(truth, model, row),

@@ -6,7 +6,10 @@ import { codeFaults, errorFaults } from '../answer-faults.ts'
 import { differenceOf } from '../compare.ts'
 import type { OracleDatabase } from '../database.ts'
 import { leaksIn } from '../leaks.ts'
+import { keepingRulesOf, ruleColumns } from '../retention.ts'
+import { coordinatesOf, rowRulesOf, withoutConditions } from '../row-rules.ts'
 import { introspect } from '../served.ts'
+import { sightOf } from '../sight.ts'
 import { faultsInSql } from '../sql-check.ts'
 import { rulesOf } from '../walker.ts'
 import { DAY, SECRET, startWatchedGateway } from '../watched-gateway.ts'
@@ -33,13 +36,26 @@ export async function runGroupCases(
 ): Promise<GroupReport> {
   const folder = join(PACKAGE_ROOT, 'schema')
   const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
-  const [rules, groups] = [rulesOf(sources), groupRulesOf(sources)]
+  const [rules, groups] = [rulesOf(sources.map(withoutConditions)), groupRulesOf(sources)]
+  const rowRules = rowRulesOf(sources)
+  const keeping = keepingRulesOf(sources.map(withoutConditions))
   const watched = await startWatchedGateway(database)
   const { gateway } = watched
   const served = await introspect(
     async (query) => (await gateway.ask({ roles: [], purposes: [] }, { query })).body.data,
   )
   const roles = [...rules.purposes.values()].flat()
+  const customers = database.rows.get('Customer') ?? []
+  // One for all cases, so that what there is for a purpose is found out once.
+  const id = String(customers[seed % customers.length]?.id)
+  const bearer = { dataSubject: id, claims: { firm_id: id } }
+  const sights = new Map(
+    [...rules.purposes.keys()].map((purpose) => [
+      purpose,
+      sightOf(database, { ...rowRules, keeping }, purpose, bearer),
+    ]),
+  )
+  const sees = (purpose: string) => sights.get(purpose) ?? (() => false)
   const outcomes = { granted: 0, pruned: 0, refused: 0 }
   const faults: string[] = []
   let [protectedGroups, remainders] = [0, 0]
@@ -52,7 +68,7 @@ export async function runGroupCases(
     const variables = { ...(where !== undefined && { w: where }), ...(groupBy.length > 0 && { g: groupBy }) }
     const answer = await gateway.ask(
       // A budget each.
-      { subject: `case ${number}`, roles, purposes: [purpose] },
+      { subject: `case ${number}`, roles, purposes: [purpose], ...bearer },
       {
         query: document,
         variables,
@@ -87,7 +103,7 @@ export async function runGroupCases(
     const pruned = new Set(blocked.map(({ path }) => path.join('.')))
     const expected = pruned.has('a')
       ? null
-      : groupAnswer({ database, rules, groups, secret: SECRET, day: DAY, pruned }, asked)
+      : groupAnswer({ database, rules, groups, sees: sees(purpose), secret: SECRET, day: DAY, pruned }, asked)
     note(errorFaults(answer.body?.errors ?? [], blocked))
     const difference = differenceOf({ a: expected }, answer.body?.data ?? null, () => undefined)
     if (difference !== undefined) note([difference])
@@ -97,7 +113,13 @@ export async function runGroupCases(
       remainders += expected.filter((group) => remainder !== undefined && group[remainder] === true).length
     }
     const calculated = fields.flatMap((field) => field.fields.map(({ name }) => `${model}.${name}`))
-    const read = new Set([...used, ...groupBy.map((name) => `${model}.${name}`), ...calculated])
+    const read = new Set([
+      ...used,
+      ...groupBy.map((name) => `${model}.${name}`),
+      ...calculated,
+      ...coordinatesOf(rowRules, purpose),
+      ...ruleColumns(keeping, database),
+    ])
     // A collation is named like a column.
     for (const sql of statements)
       note(faultsInSql(sql.replaceAll(' COLLATE "C"', ''), database.models, read, []))
