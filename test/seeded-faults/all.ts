@@ -1,0 +1,7 @@
+import { ENFORCE_FAULTS } from './enforce-faults.ts'
+import type { Fault } from './fault.ts'
+import { PLAN_FAULTS } from './plan-faults.ts'
+import { POLICY_FAULTS } from './policy-faults.ts'
+import { READ_FAULTS } from './read-faults.ts'
+
+export const FAULTS: readonly Fault[] = [...POLICY_FAULTS, ...PLAN_FAULTS, ...READ_FAULTS, ...ENFORCE_FAULTS]
