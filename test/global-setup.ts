@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { startTestServer } from './test-server.ts'
+import { startOwnCluster } from './server-cluster.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -8,14 +8,17 @@ declare module 'vitest' {
   }
 }
 
-/** One server per run; or the one of whoever runs many (`test/seeded-faults/`), who gives its URL. */
+/**
+ * One throw-away server per run, as durable as a real one; it and its folder go with the run, however that ends. Who runs
+ * many (`test/seeded-faults/`) gives the URL of one for them all.
+ */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const { TEST_SERVER_URL: given } = process.env
   if (given !== undefined) {
     project.provide('testServer', given)
     return undefined
   }
-  const server = await startTestServer()
-  project.provide('testServer', server.url)
+  const server = await startOwnCluster({ max_connections: '300' })
+  project.provide('testServer', server.url('postgres'))
   return () => server.stop()
 }

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startTestServer } from '../test-server.ts'
+import { PACKAGE_ROOT } from '../../src/package-root.ts'
+import { startOwnCluster } from '../server-cluster.ts'
 import { FAULTS } from './all.ts'
 import type { Fault } from './fault.ts'
 import { faultyText } from './faulty-text.ts'
@@ -24,8 +25,11 @@ const chosen = FAULTS.map((fault, i) => ({ fault, number: i + 1 })).filter(
   ({ number }) => only?.includes(number) ?? true,
 )
 
+// Before anything is run: a fault that fits nowhere is no fault.
+for (const { fault } of chosen) faultyText(fault, await readFile(join(PACKAGE_ROOT, fault.file), 'utf8'))
+
 const began = performance.now()
-const server = await startTestServer()
+const server = await startOwnCluster({ max_connections: '300' })
 const copies = await Promise.all(Array.from({ length: PARALLEL }, copyTree))
 const verdicts: TestRun[] = []
 try {
@@ -53,7 +57,7 @@ async function expectSound({ root }: TreeCopy): Promise<void> {
   const run = await runTests(root, files, {
     workers: PARALLEL,
     timeoutMs: BASE_TIMEOUT_MS,
-    serverUrl: server.url,
+    serverUrl: server.url('postgres'),
   })
   if (run.kind !== 'passed') throw new Error(`without any fault: ${describe(run)}`)
   console.log(`without any fault: ${run.tests} tests in ${files.length} files pass`)
@@ -70,7 +74,7 @@ async function tryFault(
   const run = await runTests(root, fault.tests, {
     workers: 1,
     timeoutMs: FAULT_TIMEOUT_MS,
-    serverUrl: server.url,
+    serverUrl: server.url('postgres'),
   })
   await writeFile(path, text)
   const seconds = ((performance.now() - since) / 1_000).toFixed(1)

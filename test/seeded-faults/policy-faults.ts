@@ -19,6 +19,13 @@ export const POLICY_FAULTS: readonly Fault[] = [
     tests: POLICY_CASES,
   },
   {
+    name: 'the default of a type reaches its personal fields',
+    file: 'src/policy/permits.ts',
+    find: 'personal ? [] : (typeDefault ?? [])',
+    replace: '(typeDefault ?? [])',
+    tests: POLICY_CASES,
+  },
+  {
     name: 'a transform lifts `@never`',
     file: 'src/policy/permits.ts',
     find: 'for (const { purpose, purposeNode } of declarations)\n    if (never.includes(purpose))',
