@@ -22,7 +22,7 @@ process.on('exit', () => running.forEach(killGroup))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
 
 interface Report {
-  readonly numTotalTests: number
+  readonly numPassedTests: number
   readonly testResults: readonly {
     readonly name: string
     readonly status: string
@@ -76,11 +76,13 @@ function verdictOf(report: Report, root: string): TestRun {
     const failed = assertionResults.find(({ status }) => status === 'failed')
     if (failed) return { kind: 'failed', test: `${name.replace(`${root}/`, '')} › ${failed.fullName}` }
   }
-  const broken = report.testResults.find(({ status }) => status !== 'passed')
-  if (broken) return { kind: 'no verdict', reason: broken.message }
-  return report.numTotalTests > 0
-    ? { kind: 'passed', tests: report.numTotalTests }
-    : { kind: 'no verdict', reason: 'no test was run' }
+  // A file whose tests are all skipped says nothing either.
+  const silent = report.testResults.find(
+    ({ status, assertionResults }) =>
+      status !== 'passed' || assertionResults.every((test) => test.status !== 'passed'),
+  )
+  if (silent) return { kind: 'no verdict', reason: `${silent.name}: ${silent.message || 'no test was run'}` }
+  return { kind: 'passed', tests: report.numPassedTests }
 }
 
 /** The whole group, so that nothing that the tests started stays behind. */

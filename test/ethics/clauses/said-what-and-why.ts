@@ -45,6 +45,20 @@ export const saidWhatAndWhy: Clause = (subject) => {
     expect(record.subjects.length).toBeGreaterThan(0)
   })
 
+  test('about whom a row is, is on record wherever the row was reached from', async () => {
+    const { world } = subject()
+    const query =
+      '{ customers(first: 1, where: { bookkeeper: { isNot: null } }) { nodes { id bookkeeper { id } } } }'
+    const answer = await world.ask({ ...AGENT, subject: 'eva' }, { purpose: 'SUPPORT', query })
+    const [customer] = answer.body.data.customers.nodes
+    expect(customer.bookkeeper.id).not.toBe(customer.id)
+    const record = (await world.records())
+      .map(({ json }) => json)
+      .find((one) => one.principal?.subject === 'eva')
+    expect(record.rows).toEqual({ Customer: 2 })
+    expect(record.subjects).toHaveLength(2)
+  })
+
   test('so is each refusal, with what was asked for', async () => {
     const { world } = subject()
     const query = '{ contacts(first: 3) { nodes { cpr } } }'
