@@ -10,6 +10,7 @@ const npm = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)|^(${names
 /** Without rights of their own, so that everybody may import them. */
 const GROUND = [
   '^src/invariant\\.ts$',
+  '^src/cancellation\\.ts$',
   '^src/errors\\.ts$',
   '^src/expected-failure\\.ts$',
   '^src/package-root\\.ts$',

@@ -34,13 +34,13 @@ export function createRootResolver({
   return async (_parent, _args, request, info) => {
     const key = String(info.path.key)
     const statement = request.statements.get(key)
-    const { plan, variables, signal } = request
+    const { plan, variables, cancellation } = request
     invariant(statement && plan, 'a permitted root field has a statement')
     const attributes = { 'db.system.name': 'postgresql', 'db.query.text': statement.text }
     const span = tracer.startSpan('read', { kind: SpanKind.CLIENT, attributes }, request.traceContext)
     const began = performance.now()
     const binding = { variables, purpose: plan.purpose, limits, keys, enums: policy.enums }
-    const result = await readRoot(reader, statement, binding, signal)
+    const result = await readRoot(reader, statement, binding, cancellation)
     instruments.read(performance.now() - began)
     if (result.kind === 'failed')
       span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', result.problem.code)

@@ -8,6 +8,7 @@ import Fastify, {
   type RouteHandlerMethod,
 } from 'fastify'
 import type { AccessLog } from './audit/access.ts'
+import { Cancellation } from './cancellation.ts'
 import type { Config } from './config.ts'
 import { formatError } from './enforce/format-error.ts'
 import { bodyProblem, headProblem, parametersProblem } from './enforce/http-problem.ts'
@@ -18,6 +19,7 @@ import { type GatewayContext, type GatewayRequest, newRequest } from './enforce/
 import { graphqlErrorOf, type Problem, statusOf } from './errors.ts'
 import { readDeclaration } from './identity/declaration.ts'
 import { authorizationOf } from './identity/header-lines.ts'
+import type { Verification } from './identity/verification.ts'
 import type { TokenVerifier } from './identity/verify-token.ts'
 import { invariant } from './invariant.ts'
 import { beginObservation, endObservation, type Observation } from './observation.ts'
@@ -72,15 +74,19 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.route({
     method: [...METHODS],
     url: '/graphql',
-    onRequest: (request, reply) => admitRequest(parts, request, reply),
-    preHandler: (request, reply) => checkBody(parts, request, reply),
+    // A hook that has nothing to wait for is done at once: promises would be most of its cost.
+    onRequest: (request, reply, done) => admitRequest(parts, request, reply) ?? done(),
+    preHandler: (request, reply, done) => checkBody(parts, request, reply) ?? done(),
     handler: fastifyApolloHandler<GatewayContext, RawServerDefault>(gateway, {
       context: async (request) => {
         invariant(request.gatewayRequest, 'who asks is known before Apollo runs')
         return { request: request.gatewayRequest }
       },
     }) as RouteHandlerMethod,
-    onSend: async (request, reply) => observe(parts, request, reply),
+    onSend: (request, reply, payload, done) => {
+      observe(parts, request, reply)
+      done(null, payload)
+    },
   })
   server.get('/healthz', async (_request, reply) => reply.type('text/plain').send('ok\n'))
   server.get('/readyz', async (_request, reply) => {
@@ -96,25 +102,42 @@ export function createServer(parts: ServerParts): FastifyInstance {
   return server
 }
 
-/** Identity and declaration, before the body is read; what is refused here goes on record too. */
-async function admitRequest(
+/**
+ * Identity and declaration, before the body is read; what is refused here goes on record too. Undefined: go on. A promise
+ * ends with the request admitted or its refusal sent.
+ */
+function admitRequest(
   parts: ServerParts,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<unknown> {
+): Promise<unknown> | undefined {
   const { verifier, telemetry } = parts
-  const observation = beginObservation(telemetry, request)
-  request.observation = observation
+  request.observation = beginObservation(telemetry, request)
   if (request.method !== 'GET' && request.method !== 'POST') {
     reply.header('allow', 'GET, POST')
-    return sendProblem(reply, { code: 'METHOD_NOT_ALLOWED', message: 'only GET and POST are served' })
+    return Promise.resolve(
+      sendProblem(reply, { code: 'METHOD_NOT_ALLOWED', message: 'only GET and POST are served' }),
+    )
   }
-  const verification = await verifier.verify(authorizationOf(request.raw.rawHeaders))
+  const verification = verifier.verify(authorizationOf(request.raw.rawHeaders))
+  return verification instanceof Promise
+    ? verification.then((verified) => identify(parts, request, reply, verified))
+    : identify(parts, request, reply, verification)
+}
+
+function identify(
+  parts: ServerParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  verification: Verification,
+): Promise<unknown> | undefined {
   if (verification.kind === 'refused') return leave(parts, request, reply, verification)
+  const { observation } = request
+  invariant(observation, 'a request is observed from its beginning')
   const declared = readDeclaration(request.raw.rawHeaders)
-  const gone = new AbortController()
+  const cancellation = new Cancellation()
   reply.raw.on('close', () => {
-    if (!reply.raw.writableFinished) gone.abort()
+    if (!reply.raw.writableFinished) cancellation.request()
   })
   const declaration =
     declared.kind === 'declaration'
@@ -123,21 +146,25 @@ async function admitRequest(
   request.gatewayRequest = newRequest({
     principal: verification.principal,
     declaration,
-    signal: gone.signal,
+    cancellation,
     span: observation.span,
     traceContext: observation.context,
   })
   const problem = declared.kind === 'problem' ? declared.problem : headProblem(request)
-  return problem && leave(parts, request, reply, problem)
+  return problem ? leave(parts, request, reply, problem) : undefined
 }
 
-/** The body, or the parameters of a GET, before Apollo sees them. */
-async function checkBody(parts: ServerParts, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+/** The body, or the parameters of a GET, before Apollo sees them. Undefined: go on. */
+function checkBody(
+  parts: ServerParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> | undefined {
   const problem =
     request.method === 'GET'
       ? parametersProblem(request.query as Readonly<Record<string, unknown>>)
       : bodyProblem(request.body)
-  if (problem) return await leave(parts, request, reply, problem)
+  if (problem) return leave(parts, request, reply, problem)
   // Apollo reads `accept` once the answer is on record; it finds there what was decided before.
   request.headers.accept = answerTypeFor(request.headers.accept)
   return undefined

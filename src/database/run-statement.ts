@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
+import type { Cancellation } from '../cancellation.ts'
 import { sendCancelRequest } from './cancel-request.ts'
 import { failureOf, type StatementFailure } from './failure.ts'
 import { StatementNames } from './statement-names.ts'
@@ -26,16 +27,16 @@ const CANCEL_AGAIN_MS = 200
 const names = new StatementNames()
 
 /**
- * Runs one statement on a connection of the pool. Never rejects. When `signal` aborts, the statement is cancelled in the
- * server and the result is `REQUEST_CANCELLED`, also where it had just finished; a wait for a connection is not cut short,
+ * Runs one statement on a connection of the pool. Never rejects. When `cancellation` is asked for, the statement is cancelled
+ * in the server and the result is `REQUEST_CANCELLED`, also where it had just finished; a wait for a connection is not cut short,
  * the pool's timeout bounds it.
  */
 export async function runStatement(
   pool: pg.Pool,
   statement: Statement,
-  signal: AbortSignal | undefined,
+  cancellation: Cancellation | undefined,
 ): Promise<StatementResult> {
-  if (signal?.aborted) return CANCELLED
+  if (cancellation?.requested) return CANCELLED
   let client: pg.PoolClient
   try {
     client = await pool.connect()
@@ -44,7 +45,7 @@ export async function runStatement(
     // Whatever the server says against a connection (55000: the database takes none), no statement is to blame.
     return failure.sqlState === undefined ? failure : { ...failure, code: 'DATABASE_UNAVAILABLE' }
   }
-  return signal === undefined ? run(client, statement) : runCancellable(client, statement, signal)
+  return cancellation === undefined ? run(client, statement) : runCancellable(client, statement, cancellation)
 }
 
 async function run(client: pg.PoolClient, statement: Statement): Promise<StatementResult> {
@@ -62,9 +63,9 @@ async function run(client: pg.PoolClient, statement: Statement): Promise<Stateme
 async function runCancellable(
   client: pg.PoolClient,
   statement: Statement,
-  signal: AbortSignal,
+  cancellation: Cancellation,
 ): Promise<StatementResult> {
-  if (signal.aborted) {
+  if (cancellation.requested) {
     client.release()
     return CANCELLED
   }
@@ -73,7 +74,7 @@ async function runCancellable(
   const cancel = (): void => {
     cancelling = cancelUntil(client, () => settled)
   }
-  signal.addEventListener('abort', cancel, { once: true })
+  cancellation.add(cancel)
   let result: StatementResult
   try {
     result = { kind: 'rows', rows: await send(client, statement) }
@@ -81,7 +82,7 @@ async function runCancellable(
     result = failureOf(error)
   }
   settled = true
-  signal.removeEventListener('abort', cancel)
+  cancellation.delete(cancel)
   if (cancelling !== undefined) {
     // A request may still be on its way and would hit the next statement, so this connection has run its last one.
     await cancelling

@@ -1,5 +1,6 @@
 import type { Context, Span } from '@opentelemetry/api'
 import type { Outcome } from '../audit/access.ts'
+import type { Cancellation } from '../cancellation.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Declaration, Principal } from '../identity/principal.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -12,8 +13,8 @@ import type { Statement } from '../read/statement.ts'
 export interface GatewayRequest {
   readonly principal: Principal
   readonly declaration: Declaration
-  /** Aborts when the client goes away. */
-  readonly signal: AbortSignal
+  /** Asked for when the client goes away. */
+  readonly cancellation: Cancellation
   readonly span: Span
   /** Parent of the spans of the phases. */
   readonly traceContext: Context
@@ -42,14 +43,17 @@ export interface GatewayContext {
 export function newRequest({
   principal,
   declaration,
-  signal,
+  cancellation,
   span,
   traceContext,
-}: Pick<GatewayRequest, 'principal' | 'declaration' | 'signal' | 'span' | 'traceContext'>): GatewayRequest {
+}: Pick<
+  GatewayRequest,
+  'principal' | 'declaration' | 'cancellation' | 'span' | 'traceContext'
+>): GatewayRequest {
   return {
     principal,
     declaration,
-    signal,
+    cancellation,
     span,
     traceContext,
     purposeName: declaration.purpose,

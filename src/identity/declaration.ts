@@ -13,6 +13,8 @@ const MAX_JUSTIFICATION_LENGTH = 1_000
 /** GraphQL spec section 2.1.9, bounded: a purpose is a value of an enum. */
 const NAME = /^[_A-Za-z]\w{0,127}$/
 
+const HEADERS = ['x-purpose', 'x-justification', 'x-on-denied'] as const
+
 const ON_DENIED: ReadonlyMap<string, OnDenied> = new Map([
   ['reject', 'reject'],
   ['prune', 'prune'],
@@ -24,21 +26,21 @@ const ON_DENIED: ReadonlyMap<string, OnDenied> = new Map([
  * policy has the purpose is decided later.
  */
 export function readDeclaration(rawHeaders: readonly string[]): DeclarationResult {
-  const single = (name: string): string | undefined => headerLines(rawHeaders, name)[0]?.trim() || undefined
-  for (const name of ['x-purpose', 'x-justification', 'x-on-denied'])
-    if (headerLines(rawHeaders, name).length > 1)
-      return problem(`the header \`${name}\` is given more than once`)
-
-  const purpose = single('x-purpose')
+  const values: (string | undefined)[] = []
+  for (const name of HEADERS) {
+    const lines = headerLines(rawHeaders, name)
+    if (lines.length > 1) return problem(`the header \`${name}\` is given more than once`)
+    values.push(lines[0]?.trim() || undefined)
+  }
+  const [purpose, sent, asked = 'reject'] = values
   if (purpose !== undefined && !NAME.test(purpose))
     return problem('the header `x-purpose` is not the name of one purpose')
-  const sent = single('x-justification')
   const justification = sent === undefined ? undefined : textOf(sent)
   if (justification !== undefined && !isPlainText(justification, MAX_JUSTIFICATION_LENGTH))
     return problem(
       `the header \`x-justification\` is not one line of at most ${MAX_JUSTIFICATION_LENGTH} characters`,
     )
-  const onDenied = ON_DENIED.get(single('x-on-denied') ?? 'reject')
+  const onDenied = ON_DENIED.get(asked)
   if (onDenied === undefined) return problem('the header `x-on-denied` is neither `reject` nor `prune`')
   return { kind: 'declaration', declaration: { purpose, justification, onDenied } }
 }

@@ -7,10 +7,10 @@ import type { Refused, Verification } from './verification.ts'
 
 export interface TokenVerifier {
   /**
-   * The request's `authorization` (see `authorizationOf`, which sees repetitions) → who asks. Never rejects: whatever
-   * goes wrong is a refusal.
+   * The request's `authorization` (see `authorizationOf`, which sees repetitions) → who asks. Never throws or rejects:
+   * whatever goes wrong is a refusal. At once for a token that is remembered, which nearly every one is.
    */
-  verify(authorizationHeader: string | undefined): Promise<Verification>
+  verify(authorizationHeader: string | undefined): Verification | Promise<Verification>
 }
 
 export interface TokenVerifierOptions {
@@ -82,12 +82,14 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   }
 
   return {
-    async verify(authorizationHeader) {
+    verify(authorizationHeader) {
       try {
         const bearer = bearerToken(authorizationHeader)
         if (bearer.kind === 'refused') return bearer
         const principal = cache.find(bearer.token, now())
-        return principal ? { kind: 'verified', principal } : await verifyToken(bearer.token)
+        return principal
+          ? { kind: 'verified', principal }
+          : verifyToken(bearer.token).catch((error: unknown) => refusalOfError(error))
       } catch (error) {
         return refusalOfError(error)
       }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Pool } from 'pg'
+import type { Cancellation } from '../cancellation.ts'
 import { runStatement } from '../database/run-statement.ts'
 import type { ErrorCode, Problem } from '../errors.ts'
 import { type Binding, bindStatement } from './bind-statement.ts'
@@ -23,7 +24,7 @@ export async function readRoot(
   pool: Pool,
   statement: Statement,
   binding: Omit<Binding, 'cursorMark'>,
-  signal: AbortSignal | undefined,
+  cancellation: Cancellation | undefined,
 ): Promise<ReadResult> {
   const cursorMark = statement.hasCursors ? `${randomBytes(16).toString('hex')}.` : ''
   const bound = bindStatement(statement, { ...binding, cursorMark })
@@ -31,7 +32,7 @@ export async function readRoot(
   const result = await runStatement(
     pool,
     { name: statement.name, text: statement.text, values: bound.values },
-    signal,
+    cancellation,
   )
   if (result.kind === 'failed')
     return {

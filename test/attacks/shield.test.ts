@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api'
 import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Cancellation } from '../../src/cancellation.ts'
 import { loadPolicy } from '../../src/cli/load-policy.ts'
 import { type GatewayRequest, newRequest } from '../../src/enforce/request.ts'
 import { shieldRoots } from '../../src/enforce/shield.ts'
@@ -53,7 +54,7 @@ function grantedRequest(
       purposes: ['BILLING'],
     } as GatewayRequest['principal'],
     declaration: { purpose: 'BILLING', justification: undefined, onDenied },
-    signal: new AbortController().signal,
+    cancellation: new Cancellation(),
     span: trace.getTracer('test').startSpan('test'),
     traceContext: undefined as never,
   })

@@ -123,11 +123,14 @@ describe.skipIf(withoutChinook)('what is granted on Chinook', () => {
         'invoices', (SELECT json_build_object('totalCount', count(*), 'nodes',
             coalesce(json_agg(json_build_object('total', total::text, 'date', to_char(invoice_date, 'YYYY-MM-DD') || 'T00:00:00.000Z') ORDER BY total DESC, invoice_date), '[]'))
           FROM invoice i WHERE i.customer_id = c.customer_id AND total > 5)
-        ) ORDER BY country DESC, customer_id)
-      FROM customer c WHERE country IN ('Germany', 'Denmark', 'Brazil')`)) as readonly unknown[]
+        ) ORDER BY country DESC)
+      FROM customer c WHERE country IN ('Germany', 'Denmark', 'Brazil')`)) as readonly Sales[]
     expect(expected).toHaveLength(10)
-    const nodes = body.data.customers.nodes as readonly { readonly id: string }[]
-    expect(nodes.map(({ id: _, ...rest }) => rest)).toEqual(expected)
+    const nodes = body.data.customers.nodes as readonly (Sales & { readonly id: string })[]
+    const countries = (list: readonly Sales[]) => list.map(({ country }) => country)
+    expect(countries(nodes)).toEqual(countries(expected))
+    // Within a country the order is that of a keyed hash, which hides the customers' numbers.
+    expect(sortedByText(nodes.map(({ id: _, ...rest }) => rest))).toEqual(sortedByText(expected))
     for (const { id } of nodes) expect(id).toMatch(/^[0-9a-f]{32}$/)
     expect(new Set(nodes.map(({ id }) => id)).size).toBe(10)
     expect(record.fields).toMatchObject({ 'Customer.email': 'DOMAIN', 'Customer.id': 'PSEUDONYM' })
@@ -136,7 +139,7 @@ describe.skipIf(withoutChinook)('what is granted on Chinook', () => {
 
   it('pseudonyms: stable in one purpose, not to be linked across two', async () => {
     const query =
-      '{ invoices(first: 100, where: { customer: { is: { invoices: { some: {} } } } }) { nodes { customer { id } } } }'
+      '{ invoices(first: 500, where: { customer: { is: { invoices: { some: {} } } } }) { nodes { customer { id } } } }'
     const ids = async (asker: typeof ANALYST, purpose: string): Promise<string[]> => {
       const { body } = await shop.ask(asker, { purpose, query })
       return body.data.invoices.nodes.map((node: { customer: { id: string } }) => node.customer.id)
@@ -145,13 +148,14 @@ describe.skipIf(withoutChinook)('what is granted on Chinook', () => {
     expect(await ids(ANALYST, 'SALES_ANALYSIS')).toEqual(analysis)
     const science = await ids(SCIENTIST, 'RECOMMENDATIONS')
     expect(science.filter((id) => analysis.includes(id))).toEqual([])
-    // Equal customers are equal in both, row by row.
-    const shape = (list: readonly string[]) => list.map((id) => list.indexOf(id))
-    expect(shape(science)).toEqual(shape(analysis))
-    const customers = await shop.sql(
-      'SELECT count(DISTINCT customer_id)::int FROM (SELECT customer_id FROM invoice ORDER BY invoice_id LIMIT 100) page',
+    // Equal customers are equal in both: as many pseudonyms, each on as many invoices, and as many as there are in truth.
+    const invoicesEach = (ids: readonly string[]) =>
+      [...new Set(ids)].map((id) => ids.filter((other) => other === id).length).sort((a, b) => a - b)
+    const truth = await shop.sql(
+      'SELECT json_agg(n ORDER BY n) FROM (SELECT count(*)::int AS n FROM invoice GROUP BY customer_id) c',
     )
-    expect(new Set(science).size).toBe(customers)
+    expect(invoicesEach(science)).toEqual(truth)
+    expect(invoicesEach(analysis)).toEqual(truth)
   })
 
   it('the customers of one employee, by filters through relations', async () => {
@@ -307,3 +311,11 @@ describe.skipIf(withoutChinook)('what is granted on Chinook', () => {
     })
   })
 })
+
+interface Sales {
+  readonly country: string
+}
+
+function sortedByText(list: readonly unknown[]): readonly unknown[] {
+  return [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+}

@@ -100,9 +100,13 @@ describe.skipIf(withoutChinook)('what is refused and pruned on Chinook', () => {
         invoices { totalCount nodes { total } } } } }`,
     })
     expect(status).toBe(200)
-    const nodes = await shop.sql(`
-      SELECT json_agg(json_build_object('firstName', first_name, 'lastName', null, 'email', email, 'phone', null, 'invoices', null) ORDER BY customer_id)
-      FROM (SELECT * FROM customer WHERE country = 'Canada' ORDER BY customer_id LIMIT 3) c`)
+    const canadians = (await shop.sql(`
+      SELECT json_agg(json_build_object('firstName', first_name, 'lastName', null, 'email', email, 'phone', null, 'invoices', null))
+      FROM customer WHERE country = 'Canada'`)) as readonly { readonly email: string }[]
+    // Which three is not told by their numbers: a marketer may not read those, so a keyed hash of them orders the list.
+    const served = body.data.customers.nodes as readonly { readonly email: string }[]
+    const nodes = served.map(({ email }) => canadians.find((customer) => customer.email === email))
+    expect(new Set(served.map(({ email }) => email)).size).toBe(3)
     expect(body.data).toEqual({ customers: { totalCount: 8, nodes } })
     type Told = { path: string[]; extensions: { coordinate: string } }
     expect(body.errors.map((e: Told) => [e.path.join('.'), e.extensions.coordinate])).toEqual([

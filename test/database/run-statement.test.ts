@@ -3,6 +3,7 @@ import { createServer, connect as dial, type Server, type Socket } from 'node:ne
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { Cancellation } from '../../src/cancellation.ts'
 import { openPool, poolStats } from '../../src/database/pools.ts'
 import { runStatement, type Statement, type StatementResult } from '../../src/database/run-statement.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
@@ -83,10 +84,10 @@ test('rows are arrays; JSON, numbers and instants are text', async () => {
 
 test('an abort ends the statement in the server, and the connection is not used again', async () => {
   const pool = open({ size: 1 })
-  const controller = new AbortController()
-  const result = code(runStatement(pool, SLEEP, controller.signal))
+  const cancellation = new Cancellation()
+  const result = code(runStatement(pool, SLEEP, cancellation))
   await expect.poll(sleeping).toBe(1)
-  controller.abort()
+  cancellation.request()
   expect(await result).toBe('REQUEST_CANCELLED undefined')
   expect(await sleeping()).toBe(0)
   expect(poolStats(pool)).toEqual({ total: 0, idle: 0, waiting: 0 })
@@ -97,11 +98,11 @@ test('an abort at any moment gives cancelled or rows, and leaves nothing running
   const pool = open({ size: 4 })
   const results = await Promise.all(
     Array.from({ length: 40 }, async (_, at) => {
-      const controller = new AbortController()
-      const result = code(runStatement(pool, statement('SELECT pg_sleep(0.02)'), controller.signal))
+      const cancellation = new Cancellation()
+      const result = code(runStatement(pool, statement('SELECT pg_sleep(0.02)'), cancellation))
       // The last ones are aborted when all is over.
       await (at < 35 ? delay(at * 5) : result)
-      controller.abort()
+      cancellation.request()
       return result
     }),
   )
@@ -113,34 +114,33 @@ test('an abort in the moment of sending is repeated until it hits', async () => 
   const pool = open()
   await runStatement(pool, statement('SELECT 1'), undefined)
   for (let round = 0; round < 20; round++) {
-    const controller = new AbortController()
-    const result = code(runStatement(pool, SLEEP, controller.signal))
+    const cancellation = new Cancellation()
+    const result = code(runStatement(pool, SLEEP, cancellation))
     // The connection is idle, so the statement leaves in one of the next turns of the event loop.
     for (let turn = 0; turn < round % 5; turn++) await new Promise(setImmediate)
-    controller.abort()
+    cancellation.request()
     expect(await result).toBe('REQUEST_CANCELLED undefined')
   }
   expect(await sleeping()).toBe(0)
 })
 
-test('an aborted request does not even connect; a signal that stays quiet costs no connection and no listener', async () => {
+test('an aborted request does not even connect; one that is never cancelled leaves no listener behind', async () => {
   const pool = open()
-  expect(await code(runStatement(pool, SLEEP, AbortSignal.abort()))).toBe('REQUEST_CANCELLED undefined')
+  expect(await code(runStatement(pool, SLEEP, cancelled()))).toBe('REQUEST_CANCELLED undefined')
   expect(poolStats(pool).total).toBe(0)
-  const controller = new AbortController()
-  let listeners = 0
-  const { addEventListener, removeEventListener } = controller.signal
-  controller.signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-    listeners++
-    addEventListener.apply(controller.signal, args)
-  }
-  controller.signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-    listeners--
-    removeEventListener.apply(controller.signal, args)
-  }
-  for (let round = 0; round < 5; round++) await runStatement(pool, statement('SELECT 1'), controller.signal)
-  expect([listeners, poolStats(pool)]).toEqual([0, { total: 1, idle: 1, waiting: 0 }])
+  const cancellation = new Cancellation()
+  const listening = new Set<() => void>()
+  cancellation.add = (listener) => void listening.add(listener)
+  cancellation.delete = (listener) => void listening.delete(listener)
+  for (let round = 0; round < 5; round++) await runStatement(pool, statement('SELECT 1'), cancellation)
+  expect([listening.size, poolStats(pool)]).toEqual([0, { total: 1, idle: 1, waiting: 0 }])
 })
+
+function cancelled(): Cancellation {
+  const cancellation = new Cancellation()
+  cancellation.request()
+  return cancellation
+}
 
 test('a timeout is told apart, and the connection stays', async () => {
   const pool = open({ size: 1, statementTimeoutMs: 100 })
@@ -202,12 +202,12 @@ test('no server, wrong password, no free connection: unavailable', async () => {
     'DATABASE_UNAVAILABLE 28P01',
   )
   const pool = open({ size: 1 })
-  const controller = new AbortController()
-  const busy = runStatement(pool, SLEEP, controller.signal)
+  const cancellation = new Cancellation()
+  const busy = runStatement(pool, SLEEP, cancellation)
   expect(await code(runStatement(pool, statement('SELECT 1'), undefined))).toBe(
     'DATABASE_UNAVAILABLE undefined',
   )
-  controller.abort()
+  cancellation.request()
   await busy
 })
 
@@ -228,11 +228,8 @@ test('a server that falls silent does not hold a request for ever', async () => 
 test('a connection that is cut under a statement fails that statement and nothing else', async () => {
   const proxy = await faultyProxy(database.url)
   const pool = open({ url: proxy.url, size: 2 })
-  const controller = new AbortController()
-  const results = [
-    code(runStatement(pool, SLEEP, undefined)),
-    code(runStatement(pool, SLEEP, controller.signal)),
-  ]
+  const cancellation = new Cancellation()
+  const results = [code(runStatement(pool, SLEEP, undefined)), code(runStatement(pool, SLEEP, cancellation))]
   await expect.poll(sleeping).toBe(2)
   proxy.cut()
   expect(await Promise.all(results)).toEqual([

@@ -7,7 +7,8 @@ import type { Peer, Setup } from '../peer.ts'
 export const gateway: Peer = {
   name: 'gateway',
   title: 'purpose-gateway, policy and durable record',
-  args: ['--import', 'tsx', 'src/cli/main.ts', 'start'],
+  // As `npm start` runs it.
+  args: ['src/setup.mjs', 'src/cli/main.ts', 'start'],
   env: environment,
   headers: async (setup) => ({
     authorization: `Bearer ${await developmentToken(setup)}`,
