@@ -37,8 +37,11 @@ export function governsCitext(policy: Policy): boolean {
 function addFields(columns: Columns, model: Model, policy: Policy): void {
   for (const field of model.fields.values()) {
     if (field.permits.size === 0) continue
-    if (field.kind === 'scalar') columns.add(model.table, field.column)
-    else {
+    if (field.kind === 'scalar') {
+      // `REDACTED` is made from nothing.
+      if ([...field.permits.values()].some((form) => form !== 'REDACTED'))
+        columns.add(model.table, field.column)
+    } else {
       const target = policy.models.get(field.target)
       for (const { from, to } of field.join) {
         columns.add(model.table, from)

@@ -35,7 +35,9 @@ function planEntry(
   if (!field) throw new InvalidInput(`\`${model.name}\` has no such field`)
   const transform = scope.field(field, path)
   if (field.kind === 'scalar')
-    return transform ? { kind: 'scalar', key, field, transform } : { kind: 'blocked', key }
+    return transform
+      ? { kind: 'scalar', key, field, transform, step: field.steps?.get(scope.purpose) }
+      : { kind: 'blocked', key }
   return planRelation(scope, key, field, nodes, path)
 }
 

@@ -67,6 +67,8 @@ export type RowEntry =
       readonly key: string
       readonly field: ScalarField
       readonly transform: Transform
+      /** Of `ROUNDED`. */
+      readonly step: string | undefined
     }
   | { readonly kind: 'one'; readonly key: string; readonly field: RelationField; readonly rows: RowSelection }
   | {

@@ -17,12 +17,12 @@ type LanguageDefinition = DirectiveDefinitionNode | EnumTypeDefinitionNode | Sca
 const LANGUAGE = parse(
   /* GraphQL */ `
   directive @processing(basis: LegalBasis!, roles: [Role!]!, owner: String!, reviewed: String!, recipient: String) on ENUM_VALUE
-  directive @purpose(for: [Purpose!]!, as: Transform! = AS_IS) repeatable on OBJECT | FIELD_DEFINITION
+  directive @purpose(for: [Purpose!]!, as: Transform! = AS_IS, step: Float) repeatable on OBJECT | FIELD_DEFINITION
   directive @personal(category: DataCategory!) on FIELD_DEFINITION
   directive @never(for: [Purpose!]!) on ENUM_VALUE
   directive @model(name: String) on OBJECT
   directive @subject(path: String) on OBJECT
-  enum Transform { AS_IS LAST4 DOMAIN YEAR PSEUDONYM }
+  enum Transform { AS_IS LAST4 DOMAIN INITIALS POSTCODE_AREA YEAR MONTH DECADE ROUNDED PSEUDONYM PRESENCE REDACTED }
   enum LegalBasis { CONSENT CONTRACT LEGAL_OBLIGATION VITAL_INTERESTS PUBLIC_TASK LEGITIMATE_INTEREST }
   scalar Decimal
   scalar Date

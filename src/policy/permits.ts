@@ -8,6 +8,8 @@ export interface Declared {
   readonly category: string | undefined
   readonly declarations: readonly Declaration[]
   readonly permits: ReadonlyMap<string, Transform>
+  /** Purpose → step, where the form is `ROUNDED`; undefined where it is for none. */
+  readonly steps: ReadonlyMap<string, string> | undefined
 }
 
 /**
@@ -53,5 +55,13 @@ export function declaredFor(
     category,
     declarations,
     permits: new Map(declarations.map(({ purpose, transform }) => [purpose, transform])),
+    steps: stepsOf(declarations),
   }
+}
+
+function stepsOf(declarations: readonly Declaration[]): ReadonlyMap<string, string> | undefined {
+  const steps = declarations.flatMap(({ purpose, transform, step }) =>
+    transform === 'ROUNDED' && step ? [[purpose, step.text] as const] : [],
+  )
+  return steps.length === 0 ? undefined : new Map(steps)
 }

@@ -114,6 +114,8 @@ export interface ScalarField extends FieldBase {
   readonly nonNull: boolean
   readonly column: string
   readonly sqlType: string
+  /** Purpose → step of `ROUNDED`, a decimal as written; undefined where no purpose is served it rounded. */
+  readonly steps: ReadonlyMap<string, string> | undefined
 }
 
 export interface RelationField extends FieldBase {

@@ -98,6 +98,8 @@ export const RULES = {
     meaning: 'a field of a category declared for a purpose that the category never allows',
   },
   PG308: { severity: 'MUST', meaning: 'a transform that can give null on a field that cannot be null' },
+  PG309: { severity: 'MUST', meaning: '`ROUNDED` without a step, or a step without `ROUNDED`' },
+  PG310: { severity: 'MUST', meaning: 'a step that the type of the field cannot be rounded to' },
 
   PG401: { severity: 'MUST', meaning: 'a type without `@model`', absence: true },
   PG402: { severity: 'MUST', meaning: 'the data model has no model of this name' },

@@ -37,6 +37,7 @@ export function scalarField(site: FieldSite, type: ScalarName | 'Enum'): ScalarF
     nonNull: shape.nonNull,
     column: stored.column,
     sqlType: stored.sqlType,
+    steps: declared.steps,
   }
 }
 

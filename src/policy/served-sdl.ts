@@ -104,8 +104,16 @@ function readableFor(field: Field): string {
     .filter(([, transform]) => transform === 'AS_IS')
     .map(([purpose]) => purpose)
   const changed = [...field.permits].filter(([, transform]) => transform !== 'AS_IS')
-  const parts = [...(plain.length > 0 ? [plain.join(', ')] : []), ...changed.map(([p, t]) => `${p} as ${t}`)]
+  const parts = [
+    ...(plain.length > 0 ? [plain.join(', ')] : []),
+    ...changed.map(([p, t]) => `${p} as ${t}${stepText(field, p)}`),
+  ]
   return parts.length > 0 ? `Readable for ${parts.join('; ')}.` : 'Readable for no purpose.'
+}
+
+function stepText(field: Field, purpose: string): string {
+  const step = field.kind === 'scalar' ? field.steps?.get(purpose) : undefined
+  return step === undefined ? '' : ` to ${step}`
 }
 
 /** Lists and JSON have no order and no filter; every other scalar has. */

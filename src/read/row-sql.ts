@@ -4,7 +4,7 @@ import { governedSql, joinSql } from './condition-sql.ts'
 import { type JsonSql, NULL, nameOf, objectSql, orNull } from './json-sql.ts'
 import { listSql } from './list-sql.ts'
 import type { ReadContext, RowSql } from './read-context.ts'
-import { scalarSql } from './scalar-sql.ts'
+import { REDACTED, scalarSql } from './scalar-sql.ts'
 import { type NamedTally, quote, TableAlias, tableSql } from './sql-writer.ts'
 import { sameSubject, subjectKeySql } from './subject-sql.ts'
 
@@ -54,13 +54,10 @@ function leafSql(
     case 'blocked':
       return NULL
     case 'scalar':
-      return scalarSql(
-        context.writer,
-        entry.field,
-        entry.transform,
-        table.column(entry.field.column),
-        context.enums,
-      )
+      // Made from nothing, so the column stays out of the statement.
+      return entry.transform === 'REDACTED'
+        ? REDACTED
+        : scalarSql(context.writer, entry, table.column(entry.field.column), context.enums)
   }
 }
 

@@ -1,5 +1,7 @@
+import { invariant } from '../invariant.ts'
 import type { GovernedEnum, ScalarField } from '../policy/policy.ts'
 import type { Transform } from '../policy/transform.ts'
+import { initialsSql, postcodeAreaSql, presenceSql, roundedSql } from './form-sql.ts'
 import { bareOf, type JsonSql, jsonOf, quotedOf } from './json-sql.ts'
 import { literal, type SqlWriter } from './sql-writer.ts'
 
@@ -7,11 +9,20 @@ const DATE_TIME = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`
 /** PostgreSQL types whose text never needs escaping in JSON. */
 const PLAIN_TEXT: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint', 'numeric', 'uuid'])
 
+/** Says nothing of the value, not even whether there is one. */
+export const REDACTED: JsonSql = { kind: 'constant', json: '"[redacted]"' }
+
+interface FormedField {
+  readonly field: ScalarField
+  readonly transform: Transform
+  /** Of `ROUNDED`. */
+  readonly step: string | undefined
+}
+
 /** A field in a form, such that its JSON is what the GraphQL scalar serialises to. */
 export function scalarSql(
   writer: SqlWriter,
-  field: ScalarField,
-  transform: Transform,
+  { field, transform, step }: FormedField,
   column: string,
   enums: ReadonlyMap<string, GovernedEnum>,
 ): JsonSql {
@@ -22,10 +33,23 @@ export function scalarSql(
       return jsonOf(`right(${column}::text, least(4, length(${column}::text) / 2))`)
     case 'DOMAIN':
       return jsonOf(`substring(${column}::text from '@([^@]*)$')`)
+    case 'INITIALS':
+      return initialsSql(column)
+    case 'POSTCODE_AREA':
+      return postcodeAreaSql(column)
     case 'YEAR':
-      return field.type === 'Date'
-        ? jsonOf(`make_date(extract(year from ${column})::integer, 1, 1)`)
-        : quotedOf(`to_char(date_trunc('year', ${utcSql(field, column)}), ${DATE_TIME})`)
+      return beginningSql('year', field, column)
+    case 'MONTH':
+      return beginningSql('month', field, column)
+    case 'DECADE':
+      return beginningSql('decade', field, column)
+    case 'ROUNDED':
+      invariant(step !== undefined, 'what is rounded is rounded to a step')
+      return roundedSql(field, column, step)
+    case 'PRESENCE':
+      return presenceSql(field, column)
+    case 'REDACTED':
+      return REDACTED
     case 'PSEUDONYM': {
       // HMAC (RFC 2104) from the one hash that PostgreSQL has built in; the pads come from the purpose's key.
       const inner = writer.parameter({ kind: 'pseudonymPad', pad: 'inner' })
@@ -36,6 +60,13 @@ export function scalarSql(
       )
     }
   }
+}
+
+/** Without a time zone, so that the session's cannot matter. */
+function beginningSql(period: 'year' | 'month' | 'decade', field: ScalarField, column: string): JsonSql {
+  return field.type === 'Date'
+    ? jsonOf(`date_trunc('${period}', ${column}::timestamp)::date`)
+    : quotedOf(`to_char(date_trunc('${period}', ${utcSql(field, column)}), ${DATE_TIME})`)
 }
 
 function plainSql(field: ScalarField, column: string, enums: ReadonlyMap<string, GovernedEnum>): JsonSql {

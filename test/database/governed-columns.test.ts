@@ -21,6 +21,7 @@ function scalar(name: string, changes: Partial<ScalarField> = {}): ScalarField {
     nonNull: true,
     column: name,
     sqlType: 'text',
+    steps: undefined,
     ...changes,
   }
 }

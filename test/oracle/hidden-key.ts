@@ -1,5 +1,6 @@
 import { createHash, hkdfSync } from 'node:crypto'
 import type { Row } from './database.ts'
+import { keyName } from './forms.ts'
 import type { StoredModel } from './stored.ts'
 import type { Rules } from './walker.ts'
 
@@ -19,7 +20,7 @@ export function mayReadKey(rules: Rules, model: StoredModel, purpose: string): b
 
 /** What stands for a key that may not be read, where rows are put in order: a hash under the purpose's key (RFC 2104's inner half). */
 export function hiddenPlace(model: StoredModel, row: Row, purpose: string, secret: string): Buffer {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', `purpose-gateway pseudonym ${purpose}`, 32))
+  const key = Buffer.from(hkdfSync('sha256', secret, '', `purpose-gateway pseudonym ${keyName(purpose)}`, 32))
   const pad = Buffer.alloc(64, 0x36)
   key.forEach((byte, i) => {
     pad[i] = byte ^ 0x36

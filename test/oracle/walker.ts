@@ -79,7 +79,8 @@ export function rulesOf(sources: readonly string[]): Rules {
       // A field's own declarations replace the default whole, and a personal field has no default.
       const declared = own.length > 0 ? own : personal ? [] : directives(definition, 'purpose')
       const permits = declared.flatMap((one) => {
-        const form = String(argument(one, 'as') ?? 'AS_IS')
+        const step = argument(one, 'step')
+        const form = `${argument(one, 'as') ?? 'AS_IS'}${step === undefined ? '' : ` ${step}`}`
         return (argument(one, 'for') as string[]).map((purpose) => [purpose, form] as const)
       })
       return [field.variable.name.value, { ...typeOf(field.type), permits: new Map(permits) }] as const
