@@ -29,6 +29,8 @@ export interface IdentityConfig {
   readonly audience: string | undefined
   /** Dotted path to the claim that holds the roles, e.g. `realm_access.roles`. */
   readonly rolesClaim: string
+  /** Dotted path to the claim that holds the key of the data subject that the token stands for. */
+  readonly dataSubjectClaim: string
   readonly clockToleranceSeconds: number
 }
 
@@ -119,6 +121,7 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
       jwksUrl,
       audience,
       rolesClaim: text('TOKEN_ROLES_CLAIM') ?? 'roles',
+      dataSubjectClaim: text('TOKEN_DATA_SUBJECT_CLAIM') ?? 'data_subject',
       clockToleranceSeconds: integer('TOKEN_CLOCK_TOLERANCE_SECONDS', 5, 0, 300),
     },
     secret,

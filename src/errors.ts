@@ -50,6 +50,10 @@ export const ERRORS = {
     meaning:
       'filtering, ordering or looking up by the field needs it as it is, and the purpose may not read it so',
   },
+  CLAIM_MISSING: {
+    status: 403,
+    meaning: 'the purpose chooses rows by a claim that the token lacks or has in another form',
+  },
   REQUEST_CANCELLED: { status: 499, meaning: 'the client went away before the answer' },
   INTERNAL_ERROR: { status: 500, meaning: 'a fault of the gateway; nothing was released' },
   DATABASE_UNAVAILABLE: { status: 503, meaning: 'the database does not answer' },

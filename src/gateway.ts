@@ -19,6 +19,7 @@ import { variableProblem } from './enforce/variable-problem.ts'
 import { graphqlErrorOf, type Problem } from './errors.ts'
 import { combinePurpose } from './identity/combine-purpose.ts'
 import { admit } from './plan/admit.ts'
+import { admitRows } from './plan/admit-rows.ts'
 import { checkPageSizes } from './plan/page-sizes.ts'
 import { readsData } from './plan/reads-data.ts'
 import { servedSchemaOf } from './policy/served-schema.ts'
@@ -67,7 +68,7 @@ export function createGateway(parts: GatewayParts): ApolloServer<GatewayContext>
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
 
 function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExecutor {
-  const { policy, limits, log, tracer, instruments } = parts
+  const { policy, limits, log, tracer, instruments, now } = parts
   const operations = createPreparedOperations(schema, policy)
   const answer = createAnswerer(schema, servedSchemaOf(policy))
 
@@ -97,7 +98,10 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
     const admission = admit(policy, request.principal, combined.purpose)
     if (admission.kind === 'refused') return refuse(request, admission.problem)
     const { purpose } = admission
+    const rows = admitRows(policy, request.principal, purpose, now())
+    if (rows.kind === 'refused') return refuse(request, rows.problem)
     request.purpose = purpose
+    request.facts = rows.facts
 
     const span = tracer.startSpan('plan', {}, request.traceContext)
     const began = performance.now()

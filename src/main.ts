@@ -17,6 +17,7 @@ import { ExpectedFailure } from './expected-failure.ts'
 import { createGateway } from './gateway.ts'
 import { openTokenVerifier } from './identity/open-token-verifier.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
+import { claimsOf } from './policy/claims-of.ts'
 import type { Policy } from './policy/policy.ts'
 import { readKeysOf } from './read/keys.ts'
 import { createServer } from './server.ts'
@@ -92,7 +93,7 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   })
   opened.push(() => telemetry.shutdown())
   telemetry.instruments.usePurposes(policy.purposes.keys())
-  const verification = await openTokenVerifier(config, now)
+  const verification = await openTokenVerifier(config, now, claimsOf(policy))
   if (verification.kind === 'unusable') throw new ExpectedFailure(verification.message)
 
   const ownerUrl = config.databaseUrl ?? (await openEmbedded(options, opened))

@@ -14,6 +14,10 @@ export interface Asker {
   readonly app?: string
   readonly roles: readonly string[]
   readonly purposes: readonly string[]
+  /** Key of the data subject that the token stands for. */
+  readonly dataSubject?: unknown
+  /** Further claims of the token. */
+  readonly claims?: Readonly<Record<string, unknown>>
 }
 
 export interface Asked {
@@ -99,12 +103,14 @@ export function tokensOf(dataDir: string): (asker: Asker) => Promise<string> {
 async function signToken(dataDir: string, asker: Asker): Promise<string> {
   const opened = await openDevelopmentKey(dataDir)
   if (opened.kind === 'unusable') throw new Error(opened.message)
-  const { subject = 'tester', app = 'test', roles, purposes } = asker
+  const { subject = 'tester', app = 'test', roles, purposes, dataSubject, claims = {} } = asker
   return signDevelopmentToken(opened.key, {
     subject,
     app,
     roles,
     purposes,
+    dataSubject,
+    claims,
     ttlSeconds: 3_600,
     now: Date.now(),
   })

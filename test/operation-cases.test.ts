@@ -23,6 +23,9 @@ interface Request {
   readonly purpose?: string
   readonly onDenied?: 'reject' | 'prune'
   readonly variables?: Readonly<Record<string, unknown>>
+  /** Whom the token stands for, and what else it claims. */
+  readonly dataSubject?: string
+  readonly claims?: Readonly<Record<string, string>>
 }
 
 let database: TestDatabase
@@ -54,7 +57,7 @@ describe.each(names)('%s', (name) => {
   test('is decided, answered and recorded as the case says', async () => {
     const query = await readFile(join(CASES, name, 'operation.graphql'), 'utf8')
     const request = JSON.parse(await readFile(join(CASES, name, 'request.json'), 'utf8')) as Request
-    const { purpose, onDenied = 'reject', variables = {} } = request
+    const { purpose, onDenied = 'reject', variables = {}, dataSubject, claims = {} } = request
 
     const explanation = explain(policy, gateway.config.limits, {
       document: query,
@@ -68,7 +71,7 @@ describe.each(names)('%s', (name) => {
     const roles = [...policy.purposes.values()].flatMap((known) => known.roles)
     const purposes = [...policy.purposes.keys()]
     const answer = await gateway.ask(
-      { subject: name, roles, purposes },
+      { subject: name, roles, purposes, dataSubject, claims },
       { query, variables, ...(purpose && { purpose }), headers: { 'x-on-denied': onDenied } },
     )
     await matches(

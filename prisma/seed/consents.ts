@@ -31,6 +31,8 @@ export function demoConsents(faker: Faker, contacts: readonly ContactRow[]): rea
         wording: from < WORDING_CHANGED_MS ? '2023-1' : '2025-2',
         givenAtMs: from,
         withdrawnAtMs: until,
+        // What was said on the phone under the old wording ended by itself.
+        expiresAtMs: source === 'phone' && from < WORDING_CHANGED_MS ? OLD_WORDING_ENDED_MS : undefined,
       })
       consents.push(consent(givenAtMs, withdrawnAtMs, chance(faker, 0.8) ? 'sign_up' : 'phone'))
       if (withdrawnAtMs !== undefined && chance(faker, 0.15))
@@ -40,3 +42,4 @@ export function demoConsents(faker: Faker, contacts: readonly ContactRow[]): rea
 }
 
 const WORDING_CHANGED_MS = Date.UTC(2025, 4, 1)
+const OLD_WORDING_ENDED_MS = Date.UTC(2026, 4, 1)

@@ -6,6 +6,7 @@ import { danishFaker } from './danish-faker.ts'
 import { type InvoiceNumbers, invoiceNumbers } from './invoice-numbers.ts'
 import { demoInvoices } from './invoices.ts'
 import { ledgerEntries } from './ledger.ts'
+import { demoObjections } from './objections.ts'
 import type { DemoRows } from './rows.ts'
 import { scheduleOf } from './schedule.ts'
 import { type Serials, serials } from './serials.ts'
@@ -45,5 +46,7 @@ function customerRows(index: number, numbers: InvoiceNumbers, next: Serials): De
     messages,
     consents: demoConsents(faker, contacts),
     usageEvents: demoUsageEvents(faker, customer, contacts, next),
+    // Last: it begins a series of its own.
+    objections: demoObjections(index, customer.row),
   }
 }

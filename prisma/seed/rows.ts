@@ -133,6 +133,15 @@ export interface ConsentRow {
   readonly wording: string
   readonly givenAtMs: number
   readonly withdrawnAtMs: number | undefined
+  readonly expiresAtMs: number | undefined
+}
+
+export interface ObjectionRow {
+  readonly id: string
+  readonly customerId: number
+  readonly purpose: 'service_improvement' | 'market_analysis' | undefined
+  readonly raisedAtMs: number
+  readonly withdrawnAtMs: number | undefined
 }
 
 export interface UsageEventRow {
@@ -159,5 +168,6 @@ export interface DemoRows {
   readonly tickets: readonly SupportTicketRow[]
   readonly messages: readonly TicketMessageRow[]
   readonly consents: readonly ConsentRow[]
+  readonly objections: readonly ObjectionRow[]
   readonly usageEvents: readonly UsageEventRow[]
 }

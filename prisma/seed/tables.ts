@@ -182,6 +182,18 @@ export const TABLES: { readonly [Entity in keyof DemoRows]: Table<Entity> } = {
       wording_version: (row) => row.wording,
       given_at: (row) => instant(row.givenAtMs),
       withdrawn_at: (row) => optionalInstant(row.withdrawnAtMs),
+      expires_at: (row) => optionalInstant(row.expiresAtMs),
+    },
+  },
+  objections: {
+    name: 'objection',
+    serial: undefined,
+    columns: {
+      id: (row) => row.id,
+      customer_id: (row) => row.customerId,
+      objection_purpose: (row) => row.purpose,
+      raised_at: (row) => instant(row.raisedAtMs),
+      withdrawn_at: (row) => optionalInstant(row.withdrawnAtMs),
     },
   },
   usageEvents: {

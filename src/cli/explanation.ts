@@ -3,6 +3,7 @@ import { GraphQLError, getVariableValues, Kind, type OperationDefinitionNode, pa
 import type { Limits } from '../config.ts'
 import { limitRule } from '../enforce/limits.ts'
 import type { OnDenied } from '../identity/principal.ts'
+import { rowLimits } from '../plan/governed-rows.ts'
 import type { Blocked } from '../plan/plan.ts'
 import type { Policy } from '../policy/policy.ts'
 import { servedSchemaOf } from '../policy/served-schema.ts'
@@ -27,6 +28,8 @@ export type Explanation =
       /** Coordinate → form. */
       readonly fields: Readonly<Record<string, string>>
       readonly blocked: readonly Blocked[]
+      /** Model → what the policy says of its rows, for people; models whose rows are all served are left out. */
+      readonly rows: Readonly<Record<string, readonly string[]>>
       readonly statements: readonly { readonly root: string; readonly sql: string }[]
     }
 
@@ -72,7 +75,14 @@ export function explain(policy: Policy, limits: Limits, question: Question): Exp
   if (prepared.kind === 'refused') return { kind: 'refused', purpose, blocked: prepared.blocked }
   const { fields, blocked } = prepared.plan
   const statements = [...prepared.statements].map(([root, { text }]) => ({ root, sql: text }))
-  return { kind: 'served', purpose, fields, blocked, statements }
+  const models = [
+    ...new Set([...prepared.statements.values()].flatMap((statement) => statement.models)),
+  ].sort()
+  const rows = models.flatMap((model) => {
+    const limits = rowLimits(policy, model, purpose)
+    return limits.length > 0 ? [[model, limits.map((limit) => limit.words)] as const] : []
+  })
+  return { kind: 'served', purpose, fields, blocked, rows: Object.fromEntries(rows), statements }
 }
 
 function parseDocument(text: string) {

@@ -13,7 +13,7 @@ export function formatExplanation(explanation: Explanation): readonly string[] {
         ...blockedLines(explanation.blocked, explanation.purpose),
       ]
     case 'served': {
-      const { purpose, fields, blocked, statements } = explanation
+      const { purpose, fields, blocked, rows, statements } = explanation
       const width = Math.max(0, ...Object.keys(fields).map((coordinate) => coordinate.length))
       return [
         `${blocked.length > 0 ? 'pruned' : 'granted'} for purpose ${purpose}`,
@@ -21,6 +21,9 @@ export function formatExplanation(explanation: Explanation): readonly string[] {
           ([coordinate, form]) => `  read     ${coordinate.padEnd(width)}  ${form}`,
         ),
         ...blockedLines(blocked, purpose),
+        ...Object.entries(rows).flatMap(([model, limits]) =>
+          limits.map((words) => `  rows     ${model}  only those ${words}`),
+        ),
         ...statements.flatMap(({ root, sql }) => ['', `SQL of ${root}`, ...breakLines(sql)]),
       ]
     }

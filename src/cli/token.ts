@@ -9,6 +9,8 @@ interface TokenOptions {
   readonly app: string
   readonly role: readonly string[]
   readonly purpose: readonly string[]
+  readonly dataSubject?: string
+  readonly claim: Readonly<Record<string, unknown>>
   readonly ttl: number
   readonly json?: boolean
 }
@@ -28,6 +30,8 @@ token is made all the same.
 Examples:
   $ purpose-gateway token --sub ane --app invoicing --role BILLING_CLERK --purpose BILLING
   $ purpose-gateway token --sub bo --app desk --role SUPPORT_AGENT --purpose SUPPORT,BILLING --ttl 15m
+  $ purpose-gateway token --sub kim --app my-page --role CUSTOMER --purpose SUBJECT_ACCESS --data-subject 3
+  $ purpose-gateway token --sub pia --app firms --role CLIENT_ACCOUNTANT --purpose CLIENT_ACCOUNTS --claim firm_id=41
   $ curl localhost:4000/graphql -H 'content-type: application/json' -H 'x-purpose: BILLING' \\
       -H "authorization: Bearer $(purpose-gateway token --sub ane --app invoicing \\
            --role BILLING_CLERK --purpose BILLING)" \\
@@ -42,6 +46,8 @@ export const addToken: AddCommand = (program, context, run) => {
     .requiredOption('--app <name>', 'the app that asks')
     .addOption(listOption('--role <names>', 'a role of the subject; repeat it or separate by commas'))
     .addOption(listOption('--purpose <names>', 'a purpose that is granted; repeat it or separate by commas'))
+    .option('--data-subject <key>', 'whose data the token stands for, for purposes that serve own rows')
+    .addOption(claimOption())
     .addOption(ttlOption())
     .option('--json', 'print one JSON object: the token, what is in it, and when it expires')
     .addHelpText('after', HELP)
@@ -49,10 +55,14 @@ export const addToken: AddCommand = (program, context, run) => {
 }
 
 async function token(options: TokenOptions, context: CliContext): Promise<ExitCode> {
-  const { sub: subject, app, role: roles, purpose: purposes, ttl: ttlSeconds } = options
+  const { sub: subject, app, role: roles, purpose: purposes, dataSubject, claim: claims, ttl } = options
+  const ttlSeconds = ttl
   const { principalOfClaims } = await import('../identity/principal-of-claims.ts')
   const scope = purposes.map((name) => `purpose:${name}`)
-  const checked = principalOfClaims({ sub: subject, azp: app, roles, scp: scope }, 'roles')
+  const checked = principalOfClaims(
+    { sub: subject, azp: app, roles, scp: scope },
+    { rolesClaim: 'roles', dataSubjectClaim: 'data_subject', claims: [] },
+  )
   if (checked.kind === 'refused')
     throw new ExpectedFailure(`the gateway would refuse this token: ${checked.message}`)
   if (purposes.some((name) => /\s/.test(name)))
@@ -64,11 +74,24 @@ async function token(options: TokenOptions, context: CliContext): Promise<ExitCo
   if (opened.kind === 'unusable') throw new ExpectedFailure(opened.message)
   await warn(roles, purposes, context)
   const now = context.now()
-  const signed = await signDevelopmentToken(opened.key, { subject, app, roles, purposes, ttlSeconds, now })
+  const signed = await signDevelopmentToken(opened.key, {
+    subject,
+    app,
+    roles,
+    purposes,
+    dataSubject,
+    claims,
+    ttlSeconds,
+    now,
+  })
   const expiresAt = new Date((Math.floor(now / 1000) + ttlSeconds) * 1000).toISOString()
   context.out(
     options.json
-      ? JSON.stringify({ token: signed, subject, app, roles, purposes, expiresAt }, null, 2)
+      ? JSON.stringify(
+          { token: signed, subject, app, roles, purposes, dataSubject, ...given(claims), expiresAt },
+          null,
+          2,
+        )
       : signed,
   )
   return 0
@@ -106,6 +129,47 @@ async function warn(
 function listOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser(collected).default([], 'none')
 }
+
+function given(claims: Readonly<Record<string, unknown>>): object {
+  return Object.keys(claims).length > 0 ? { claims } : {}
+}
+
+function claimOption(): Option {
+  return new Option('--claim <name=value>', 'a further claim, for conditions on rows; repeat it for a list')
+    .argParser(claimed)
+    .default({}, 'none')
+}
+
+/** The same name once more makes a list. */
+function claimed(
+  text: string,
+  previous: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const [, name, value = ''] = /^([^=\s]+)=(.*)$/.exec(text) ?? []
+  if (name === undefined || RESERVED.has(name))
+    throw new InvalidArgumentError(
+      'It is a name and a value, such as firm_id=41; not a claim that has an option.',
+    )
+  const before = Object.hasOwn(previous, name) ? previous[name] : undefined
+  return { ...previous, [name]: before === undefined ? value : [before, value].flat() }
+}
+
+/** Claims that decide who asks, and until when. */
+const RESERVED: ReadonlySet<string> = new Set([
+  'iss',
+  'aud',
+  'sub',
+  'azp',
+  'client_id',
+  'roles',
+  'scope',
+  'scp',
+  'data_subject',
+  'iat',
+  'exp',
+  'nbf',
+  '__proto__',
+])
 
 function ttlOption(): Option {
   return new Option('--ttl <time>', 'how long it is valid: 90s, 15m, 1h, 7d')

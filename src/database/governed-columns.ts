@@ -1,6 +1,7 @@
 import type { TableName } from '../policy/data-model.ts'
 import type { Model, Policy } from '../policy/policy.ts'
 import type { TableGrant } from './role-spec.ts'
+import { rowColumns } from './row-columns.ts'
 
 /**
  * What the reader has to see to serve a policy, and no column more: those of fields that some purpose may read, keys, and
@@ -13,25 +14,30 @@ export function governedColumns(policy: Policy): readonly TableGrant[] {
     addFields(columns, model, policy)
     addSubject(columns, model, policy)
   }
+  for (const { table, column } of rowColumns(policy)) columns.add(table, column)
   return columns.grants()
 }
 
 /** Schemas of the types that governed columns have, where the data model names one: `"app"."status"` → `app`. */
 export function governedTypeSchemas(policy: Policy): readonly string[] {
   const schemas = new Set<string>()
-  for (const model of policy.models.values())
-    for (const field of model.fields.values()) {
-      const schema = field.kind === 'scalar' ? /^"((?:[^"]|"")*)"\./.exec(field.sqlType)?.[1] : undefined
-      if (schema !== undefined) schemas.add(schema.replaceAll('""', '"'))
-    }
+  for (const sqlType of governedTypes(policy)) {
+    const schema = /^"((?:[^"]|"")*)"\./.exec(sqlType)?.[1]
+    if (schema !== undefined) schemas.add(schema.replaceAll('""', '"'))
+  }
   return [...schemas]
 }
 
 /** True where a governed column has a type of the extension `citext`, whose schema the reader's search path then needs. */
 export function governsCitext(policy: Policy): boolean {
-  return [...policy.models.values()].some((model) =>
-    [...model.fields.values()].some((field) => field.kind === 'scalar' && field.sqlType === 'citext'),
+  return governedTypes(policy).includes('citext')
+}
+
+function governedTypes(policy: Policy): readonly string[] {
+  const served = [...policy.models.values()].flatMap((model) =>
+    [...model.fields.values()].flatMap((field) => (field.kind === 'scalar' ? [field.sqlType] : [])),
   )
+  return [...served, ...rowColumns(policy).flatMap(({ sqlType }) => sqlType ?? [])]
 }
 
 function addFields(columns: Columns, model: Model, policy: Policy): void {

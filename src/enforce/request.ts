@@ -4,6 +4,7 @@ import type { Cancellation } from '../cancellation.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Declaration, Principal } from '../identity/principal.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { RequestFacts } from '../plan/request-facts.ts'
 import type { VariableValues } from '../plan/variable-shape.ts'
 import type { Purpose } from '../policy/policy.ts'
 import type { RootAnswer } from '../read/read-root.ts'
@@ -22,6 +23,8 @@ export interface GatewayRequest {
   purposeName: string | undefined
   /** Set once the principal was admitted to it. */
   purpose: Purpose | undefined
+  /** What the policy's conditions compare with; set once the principal was found to bring it. */
+  facts: RequestFacts | undefined
   plan: Plan | undefined
   statements: ReadonlyMap<string, Statement>
   /** Coerced. */
@@ -58,6 +61,7 @@ export function newRequest({
     traceContext,
     purposeName: declaration.purpose,
     purpose: undefined,
+    facts: undefined,
     plan: undefined,
     statements: NO_STATEMENTS,
     variables: {},

@@ -18,19 +18,20 @@ const ISSUER_TIMEOUT_MS = 5_000
 /**
  * The verifier that the configuration asks for: of the configured issuer (its keys are fetched with the first token, so
  * the gateway starts without it), or of the development issuer, never in production. `now` gives milliseconds since the
- * epoch.
+ * epoch; `claims` are those that conditions of the policy name.
  */
 export async function openTokenVerifier(
   config: Pick<Config, 'identity' | 'production' | 'dataDir'>,
   now: () => number,
+  claims: readonly string[] = [],
 ): Promise<TokenVerifierResult> {
-  const { issuer, jwksUrl, audience, rolesClaim, clockToleranceSeconds } = config.identity
+  const { issuer, jwksUrl, audience, rolesClaim, dataSubjectClaim, clockToleranceSeconds } = config.identity
   if (issuer === undefined && jwksUrl === undefined) {
     invariant(!config.production, 'parseConfig refuses production without an issuer')
     const opened = await openDevelopmentKey(config.dataDir)
     if (opened.kind === 'unusable') return opened
     const keys = createLocalJWKSet({ keys: [opened.key.publicJwk] })
-    const verifier = createTokenVerifier({ ...DEVELOPMENT_ISSUER, clockToleranceSeconds, keys, now })
+    const verifier = createTokenVerifier({ ...DEVELOPMENT_ISSUER, claims, clockToleranceSeconds, keys, now })
     return { kind: 'verifier', verifier }
   }
   invariant(audience !== undefined, 'parseConfig refuses an issuer without an audience')
@@ -40,6 +41,15 @@ export async function openTokenVerifier(
       ISSUER_TIMEOUT_MS,
     )
   const keys = refreshingKeys({ load, now })
-  const verifier = createTokenVerifier({ issuer, audience, rolesClaim, clockToleranceSeconds, keys, now })
+  const verifier = createTokenVerifier({
+    issuer,
+    audience,
+    rolesClaim,
+    dataSubjectClaim,
+    claims,
+    clockToleranceSeconds,
+    keys,
+    now,
+  })
   return { kind: 'verifier', verifier }
 }

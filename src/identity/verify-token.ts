@@ -19,6 +19,9 @@ export interface TokenVerifierOptions {
   /** What `aud` must be or contain. */
   readonly audience: string
   readonly rolesClaim: string
+  readonly dataSubjectClaim?: string
+  /** Names of the claims that conditions of the policy name; without them a principal brings none. */
+  readonly claims?: readonly string[]
   readonly clockToleranceSeconds: number
   /** Public keys of the issuer, by a token's header. */
   readonly keys: JWTVerifyGetKey
@@ -56,6 +59,7 @@ const ACCESS_TOKEN_TYPE = /^(application\/)?(at\+)?jwt$/i
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { issuer, audience, rolesClaim, clockToleranceSeconds, keys, now } = options
+  const { dataSubjectClaim = 'data_subject', claims = [] } = options
   const { cacheSize = 4_096, verifyAgainAfterMs = 60_000 } = options
   const cache = createTokenCache({ size: cacheSize, verifyAgainAfterMs, clockToleranceSeconds })
 
@@ -73,7 +77,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     })
     // JSON has no infinity, but `1e999` parses to it, and such a token would never end.
     if (!Number.isFinite(payload.exp)) return refused('it has no valid time of expiry (`exp`)')
-    const result = principalOfClaims(payload, rolesClaim)
+    const result = principalOfClaims(payload, { rolesClaim, dataSubjectClaim, claims })
     if (result.kind === 'refused')
       return { kind: 'refused', code: 'UNAUTHENTICATED', message: result.message }
     const { principal } = result

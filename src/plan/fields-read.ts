@@ -66,5 +66,9 @@ function noteCondition(condition: Condition, note: Note): void {
     case 'match':
       note(condition.field)
       break
+    case 'own':
+    case 'choice':
+      // The policy's own, which no operation asks for; the record's policy and purpose say that they held.
+      break
   }
 }

@@ -1,5 +1,7 @@
 import type { ErrorCode, Problem } from '../errors.ts'
-import type { Model, RelationField, ScalarField } from '../policy/policy.ts'
+import type { JoinPair } from '../policy/data-model.ts'
+import type { Model, RelationField, ScalarField, SubjectPath } from '../policy/policy.ts'
+import type { StoredChoice } from '../policy/stored-choice.ts'
 import type { Transform } from '../policy/transform.ts'
 
 /**
@@ -119,6 +121,8 @@ export type Value =
   | { readonly kind: 'constant'; readonly value: unknown }
   | { readonly kind: 'variable'; readonly name: string; readonly path: readonly (string | number)[] }
   | { readonly kind: 'list'; readonly items: readonly Value[] }
+  /** Of the principal's token; only conditions of the policy name one. */
+  | { readonly kind: 'claim'; readonly name: string }
 
 export type Comparison = 'equals' | 'not' | 'lt' | 'lte' | 'gt' | 'gte'
 export type TextMatch = 'contains' | 'startsWith' | 'endsWith'
@@ -159,6 +163,32 @@ export type Condition =
       /** Undefined with `is` and `isNot`: there is no such row (`is: null`). */
       readonly condition: Condition | undefined
     }
+  | OwnCondition
+  | ChoiceCondition
+
+/** Of the policy only: the row is about the data subject that the principal's token names. */
+export interface OwnCondition {
+  readonly kind: 'own'
+  readonly subject: SubjectPath
+}
+
+/** Of the policy only: a choice of the data subject that the row is about holds at the time of the request, or none does. */
+export interface ChoiceCondition {
+  readonly kind: 'choice'
+  /** False: there must be none. */
+  readonly present: boolean
+  readonly choice: StoredChoice
+  /** What is stored for the purpose; undefined: only choices about every purpose count. */
+  readonly label: string | undefined
+  /** From the row to whoever must have made the choice. */
+  readonly link: ChoiceLink
+}
+
+export type ChoiceLink =
+  /** Anybody who speaks for the data subject of the row. */
+  | { readonly kind: 'subject'; readonly subject: SubjectPath }
+  /** The person that the row stands for, or whose choice it is: pairs of a column of the row and one of the choice. */
+  | { readonly kind: 'person'; readonly join: readonly JoinPair[] }
 
 /** Planning ends in a plan, or in everything that stands in its way. */
 export type PlanResult =

@@ -10,6 +10,7 @@ const ENUMS = {
   LegalBasis: { rule: 'PG205', noun: 'legal basis' },
   DataCategory: { rule: 'PG206', noun: 'data category' },
   Transform: { rule: 'PG207', noun: 'transform' },
+  RowScope: { rule: 'PG107', noun: 'scope of rows' },
 } as const satisfies Readonly<Record<string, { rule: RuleId; noun: string }>>
 
 /**

@@ -3,6 +3,7 @@ import { categoriesOf } from './categories.ts'
 import { checkKinds } from './check-kinds.ts'
 import { checkSdl } from './check-sdl.ts'
 import { checkUsage } from './check-usage.ts'
+import { consentsOf, objectionsOf } from './choices.ts'
 import type { DataModel } from './data-model.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
 import { enumsOf } from './enums.ts'
@@ -17,6 +18,8 @@ import type { PolicySource } from './policy-source.ts'
 import { policyText } from './policy-text.ts'
 import { purposesOf } from './purposes.ts'
 import { createReporter, type Position, type Reporter } from './reporter.ts'
+import { checkWaysAround, rowRulesOf } from './row-rules.ts'
+import { checkRowScopes } from './row-scopes.ts'
 import type { Scope, TypeScope } from './scope.ts'
 
 export interface Compiled {
@@ -45,6 +48,9 @@ export function compilePolicy(sources: readonly PolicySource[], dataModel: DataM
   const typeScope: TypeScope = { ...scope, purposes, categories, entityOfType: mappingOf(scope) }
   const models = modelsOf(typeScope)
   const enums = enumsOf(typeScope)
+  const consents = consentsOf(models, typeScope)
+  const objections = objectionsOf(models, typeScope)
+  checkRowScopes(models, consents, typeScope)
   checkUsage(scope)
   if (definitions.objects.size === 0)
     reporter.report(
@@ -57,7 +63,7 @@ export function compilePolicy(sources: readonly PolicySource[], dataModel: DataM
   const findings = reporter.findings({ absent: definitions.complete })
   if (isRefused(findings)) return { policy: undefined, findings }
   const roles = new Set(definitions.enums.get('Role')?.values.map((value) => value.name.value))
-  return { policy: sealed({ purposes, roles, categories, models, enums }), findings }
+  return { policy: sealed({ purposes, roles, categories, models, enums, consents, objections }), findings }
 }
 
 /** Where a finding about the whole policy points: the first file that is not of the language itself. */
@@ -75,7 +81,18 @@ function modelsOf(scope: TypeScope): ReadonlyMap<string, Model> {
     const model = modelOf(object, scope)
     if (model !== undefined) models.set(name, model)
   }
-  return models
+  return withRows(models, scope)
+}
+
+/** Conditions on rows follow relations, so every model is known before the first of them is read. */
+function withRows(models: ReadonlyMap<string, Model>, scope: TypeScope): ReadonlyMap<string, Model> {
+  const limited = new Map<string, Model>()
+  for (const [name, model] of models) {
+    const object = scope.definitions.objects.get(name)
+    limited.set(name, object ? { ...model, rows: rowRulesOf(object, model, models, scope) } : model)
+  }
+  checkWaysAround(limited, scope)
+  return limited
 }
 
 function sealed(content: Omit<Policy, 'hash' | 'text'>): Policy {

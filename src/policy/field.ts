@@ -39,6 +39,13 @@ export function fieldOf(
       `\`${coordinate}\` cannot have the type \`Purpose\``,
       'the served schema has an enum of that name; declare one of its own for what is stored',
     )
+  if (named === 'RowCondition')
+    scope.reporter.report(
+      'PG412',
+      field.type,
+      `\`${coordinate}\` has the type \`RowCondition\`, which nothing is stored as`,
+      'only `@rows` takes one',
+    )
   if (scope.definitions.objects.has(named)) return relationField(site)
   if (isScalarName(named)) return scalarField(site, named)
   if (scope.definitions.enums.has(named)) return scalarField(site, 'Enum')

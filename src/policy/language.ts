@@ -16,12 +16,15 @@ type LanguageDefinition = DirectiveDefinitionNode | EnumTypeDefinitionNode | Sca
  */
 const LANGUAGE = parse(
   /* GraphQL */ `
-  directive @processing(basis: LegalBasis!, roles: [Role!]!, owner: String!, reviewed: String!, recipient: String) on ENUM_VALUE
+  directive @processing(basis: LegalBasis!, roles: [Role!]!, owner: String!, reviewed: String!, recipient: String, scope: RowScope! = ALL) on ENUM_VALUE
   directive @purpose(for: [Purpose!]!, as: Transform! = AS_IS, step: Float) repeatable on OBJECT | FIELD_DEFINITION
   directive @personal(category: DataCategory!) on FIELD_DEFINITION
   directive @never(for: [Purpose!]!) on ENUM_VALUE
   directive @model(name: String) on OBJECT
   directive @subject(path: String) on OBJECT
+  directive @consent(purpose: String!, givenAt: String!, withdrawnAt: String!, expiresAt: String, givenBy: String) on OBJECT
+  directive @objection(purpose: String, since: String, withdrawnAt: String) on OBJECT
+  directive @rows(for: [Purpose!]!, where: RowCondition!) repeatable on OBJECT
   enum Transform { AS_IS LAST4 DOMAIN INITIALS POSTCODE_AREA YEAR MONTH DECADE ROUNDED PSEUDONYM PRESENCE REDACTED }
   enum LegalBasis { CONSENT CONTRACT LEGAL_OBLIGATION VITAL_INTERESTS PUBLIC_TASK LEGITIMATE_INTEREST }
   scalar Decimal
@@ -29,6 +32,8 @@ const LANGUAGE = parse(
   scalar DateTime
   scalar BigInt
   scalar JSON
+  scalar RowCondition
+  enum RowScope { ALL OWN }
 `,
   { noLocation: true },
 )

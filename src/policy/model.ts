@@ -29,5 +29,6 @@ export function modelOf(object: ObjectDefinition, scope: TypeScope): Model | und
     key: keyOf(entity),
     fields,
     subject,
+    rows: [],
   }
 }

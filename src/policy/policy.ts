@@ -1,5 +1,7 @@
 import type { JoinPair, TableName } from './data-model.ts'
+import type { RowRule } from './row-condition.ts'
 import type { ScalarName } from './scalar-name.ts'
+import type { StoredChoice } from './stored-choice.ts'
 import type { Transform } from './transform.ts'
 
 /**
@@ -17,6 +19,10 @@ export interface Policy {
   readonly models: ReadonlyMap<string, Model>
   /** Enums that governed fields use, by GraphQL name. */
   readonly enums: ReadonlyMap<string, GovernedEnum>
+  /** Where consents are stored. */
+  readonly consents: StoredChoice | undefined
+  /** Where objections (GDPR Article 21) are stored. */
+  readonly objections: StoredChoice | undefined
 }
 
 /** GDPR Article 6(1), (a) to (f). */
@@ -38,7 +44,11 @@ export interface Purpose {
   readonly reviewed: string
   /** A third party that receives the data. */
   readonly recipient: string | undefined
+  readonly scope: RowScope
 }
+
+/** Whose rows a purpose serves: those of all data subjects, or of the principal's own. */
+export type RowScope = 'ALL' | 'OWN'
 
 export interface Category {
   readonly name: string
@@ -68,6 +78,8 @@ export interface Model {
   readonly fields: ReadonlyMap<string, Field>
   /** Whom a row is about; undefined where a row is about nobody. */
   readonly subject: SubjectPath | undefined
+  /** Conditions on its rows; all that name a purpose hold for it. */
+  readonly rows: readonly RowRule[]
 }
 
 export interface KeyPart {

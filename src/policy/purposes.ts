@@ -1,6 +1,6 @@
 import type { ConstDirectiveNode, EnumValueDefinitionNode } from 'graphql'
 import { argumentOf, nameArgument, namesArgument, textArgument } from './arguments.ts'
-import type { LegalBasis, Purpose } from './policy.ts'
+import type { LegalBasis, Purpose, RowScope } from './policy.ts'
 import { directivesNamed, type Scope } from './scope.ts'
 
 /** Reads `enum Purpose`. Every value is in the result, so that one mistake is not reported once more at each use. */
@@ -35,7 +35,14 @@ function purposeOf(value: EnumValueDefinitionNode, scope: Scope): Purpose {
 }
 
 /** Stands in where a MUST finding keeps the policy from existing. */
-const NOTHING = { basis: 'CONSENT', roles: [], owner: '', reviewed: '', recipient: undefined } as const
+const NOTHING = {
+  basis: 'CONSENT',
+  roles: [],
+  owner: '',
+  reviewed: '',
+  recipient: undefined,
+  scope: 'OWN',
+} as const
 
 function processingOf(
   name: string,
@@ -81,6 +88,7 @@ function processingOf(
     owner: owner?.text.trim() ?? '',
     reviewed: reviewed?.text ?? '',
     recipient: recipient?.text.trim(),
+    scope: (nameArgument(processing, 'scope', 'RowScope', scope)?.value ?? 'ALL') as RowScope,
   }
 }
 

@@ -15,7 +15,8 @@ export interface Rule {
  * Every rule of the checker. An id is permanent: once given, never used for another rule. A policy with a finding of
  * severity MUST does not start.
  *
- * 1xx the language, 2xx purposes, roles and categories, 3xx declarations, 4xx what is stored, 5xx data subjects, 6xx names.
+ * 1xx the language, 2xx purposes, roles and categories, 3xx declarations, 4xx what is stored, 5xx data subjects, 6xx names,
+ * 7xx rows.
  */
 export const RULES = {
   PG101: { severity: 'MUST', meaning: 'the file is not GraphQL' },
@@ -143,6 +144,31 @@ export const RULES = {
 
   PG601: { severity: 'MUST', meaning: 'a name that the served schema needs for itself' },
   PG602: { severity: 'MUST', meaning: 'two types whose root fields would have the same name' },
+
+  PG700: { severity: 'MUST', meaning: 'a purpose on `CONSENT`, and no model stores consents', absence: true },
+  PG701: { severity: 'MUST', meaning: 'two models that store consents, or two that store objections' },
+  PG702: {
+    severity: 'MUST',
+    meaning: 'what `@consent` or `@objection` names is not there, or not of the kind that is needed',
+  },
+  PG703: { severity: 'MUST', meaning: 'a consent or an objection for the purpose cannot be stored' },
+  PG704: { severity: 'MUST', meaning: 'rows that no stored consent or objection can be about' },
+  PG705: { severity: 'MUST', meaning: 'a condition on rows names something that does not exist' },
+  PG706: { severity: 'MUST', meaning: 'a value in a condition on rows does not fit' },
+  PG707: {
+    severity: 'MUST',
+    meaning: 'a condition on rows selects by a category that is never for the purpose',
+  },
+  PG708: {
+    severity: 'MUST',
+    meaning:
+      'a purpose that serves own rows reads a type about nobody, or about another kind of data subject',
+  },
+  PG709: {
+    severity: 'SHOULD',
+    meaning: 'the rows of a data subject are limited for a purpose, and the rows about it are not',
+    absence: true,
+  },
 } as const satisfies Readonly<Record<string, Rule>>
 
 export type RuleId = keyof typeof RULES

@@ -1,6 +1,8 @@
 import type { Problem } from '../errors.ts'
+import { invariant } from '../invariant.ts'
 import { type PageLimits, pageSizeOf } from '../plan/page-sizes.ts'
 import type { TextMatch, Value } from '../plan/plan.ts'
+import type { RequestFacts } from '../plan/request-facts.ts'
 import { resolveValue } from '../plan/resolve-value.ts'
 import type { VariableValues } from '../plan/variable-shape.ts'
 import type { GovernedEnum, ScalarField } from '../policy/policy.ts'
@@ -10,6 +12,7 @@ import type { AfterCursor, Parameter, Statement } from './statement.ts'
 
 export interface Binding {
   readonly variables: VariableValues
+  readonly facts: RequestFacts
   readonly purpose: string
   readonly limits: PageLimits
   readonly keys: ReadKeys
@@ -57,9 +60,13 @@ function openAfter(
 function bindParameter(parameter: Exclude<Parameter, { kind: 'cursorPart' }>, binding: Binding): unknown {
   switch (parameter.kind) {
     case 'value':
-      return storedForm(resolveValue(parameter.value, binding.variables), parameter.field, binding)
+      return storedForm(
+        resolveValue(parameter.value, binding.variables, binding.facts),
+        parameter.field,
+        binding,
+      )
     case 'values': {
-      const values = resolveValue(parameter.values, binding.variables)
+      const values = resolveValue(parameter.values, binding.variables, binding.facts)
       const list = Array.isArray(values) ? values : [values]
       return list.map((value) => storedForm(value, parameter.field, binding))
     }
@@ -71,6 +78,13 @@ function bindParameter(parameter: Exclude<Parameter, { kind: 'cursorPart' }>, bi
       return binding.cursorMark
     case 'pseudonymPad':
       return binding.keys.pseudonymPads(binding.purpose)[parameter.pad]
+    case 'now':
+      return new Date(binding.facts.nowMs).toISOString()
+    case 'ownKey': {
+      const part = binding.facts.dataSubject?.[parameter.part]
+      invariant(part !== undefined, 'who names no data subject is refused before anything is bound')
+      return part
+    }
   }
 }
 
@@ -84,8 +98,8 @@ function storedForm(value: unknown, field: ScalarField, binding: Binding): unkno
   return typeof value === 'number' || typeof value === 'bigint' ? String(value) : value
 }
 
-function patternOf(match: TextMatch, value: Value, { variables }: Binding): string {
-  const text = String(resolveValue(value, variables)).replace(/[\\%_]/g, '\\$&')
+function patternOf(match: TextMatch, value: Value, { variables, facts }: Binding): string {
+  const text = String(resolveValue(value, variables, facts)).replace(/[\\%_]/g, '\\$&')
   if (match === 'startsWith') return `${text}%`
   return match === 'endsWith' ? `%${text}` : `%${text}%`
 }

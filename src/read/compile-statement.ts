@@ -15,10 +15,14 @@ import type { Statement } from './statement.ts'
  */
 export function compileStatement(root: PlannedOne | PlannedMany, policy: Policy, purpose: string): Statement {
   const writer = new SqlWriter()
+  const models = new Set<string>()
   const context: ReadContext = {
     writer,
     enums: policy.enums,
-    rowCondition: (model) => governedRows(policy, model, purpose),
+    rowCondition: (model) => {
+      models.add(model)
+      return governedRows(policy, model, purpose)
+    },
   }
   const { sql, tallies } = root.kind === 'one' ? lookupSql(context, root) : pageSql(context, root)
   // Keys of subjects as JSON text: one of a lookup is a bare text, those of a list are an array.
@@ -34,6 +38,7 @@ export function compileStatement(root: PlannedOne | PlannedMany, policy: Policy,
     tallies: tallies.map(({ tally }) => tally),
     hasCursors: writer.cursorScopes.length > 0,
     cursorScopes: writer.cursorScopes,
+    models: [...models].sort(),
   }
 }
 

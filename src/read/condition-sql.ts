@@ -1,5 +1,7 @@
 import type { Comparison, Condition } from '../plan/plan.ts'
-import type { JoinPair } from '../policy/data-model.ts'
+import { choiceSql } from './choice-sql.ts'
+import { joinSql } from './join-sql.ts'
+import { ownSql } from './own-sql.ts'
 import type { ReadContext } from './read-context.ts'
 import { TableAlias, tableSql } from './sql-writer.ts'
 
@@ -67,6 +69,10 @@ export function conditionSql(
     }
     case 'relation':
       return relationSql(context, condition, table, negated)
+    case 'own':
+      return ownSql(writer, condition, table)
+    case 'choice':
+      return choiceSql(writer, condition, table)
   }
 }
 
@@ -115,7 +121,3 @@ export function governedSql(
 }
 
 const UNGOVERNED: ReadContext['rowCondition'] = () => undefined
-
-export function joinSql(join: readonly JoinPair[], from: TableAlias, to: TableAlias): string {
-  return join.map((pair) => `${to.column(pair.to)} = ${from.column(pair.from)}`).join(' AND ')
-}

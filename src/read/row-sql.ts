@@ -1,6 +1,7 @@
 import type { RowEntry, RowSelection } from '../plan/plan.ts'
 import type { RelationField } from '../policy/policy.ts'
-import { governedSql, joinSql } from './condition-sql.ts'
+import { governedSql } from './condition-sql.ts'
+import { joinSql } from './join-sql.ts'
 import { type JsonSql, NULL, nameOf, objectSql, orNull } from './json-sql.ts'
 import { listSql } from './list-sql.ts'
 import type { ReadContext, RowSql } from './read-context.ts'

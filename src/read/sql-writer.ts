@@ -15,14 +15,29 @@ export class SqlWriter {
 
   /** `$n` for a parameter; equal parameters that hold no value of their own share one. */
   parameter(parameter: Parameter): string {
-    const key =
-      parameter.kind === 'cursorMark' ? 'mark' : parameter.kind === 'pseudonymPad' ? parameter.pad : undefined
+    const key = sharedKeyOf(parameter)
     const known = key === undefined ? undefined : this.placeholders.get(key)
     if (known) return known
     this.parameters.push(parameter)
     const placeholder = `$${this.parameters.length}`
     if (key !== undefined) this.placeholders.set(key, placeholder)
     return placeholder
+  }
+}
+
+/** A parameter has the type of its first cast, so those that are cast otherwise do not share it. */
+function sharedKeyOf(parameter: Parameter): string | undefined {
+  switch (parameter.kind) {
+    case 'cursorMark':
+      return 'mark'
+    case 'pseudonymPad':
+      return parameter.pad
+    case 'now':
+      return `now ${parameter.sqlType}`
+    case 'ownKey':
+      return `own ${parameter.part} ${parameter.sqlType}`
+    default:
+      return undefined
   }
 }
 

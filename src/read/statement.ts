@@ -14,6 +14,8 @@ export interface Statement {
   readonly hasCursors: boolean
   /** What the cursors of each list are bound to; a cursor in the answer names its list by its place here. */
   readonly cursorScopes: readonly string[]
+  /** Models whose rows it reads or looks at, the policy's own conditions aside. */
+  readonly models: readonly string[]
 }
 
 /** A cursor that a list begins after, what it must be bound to, and how many parts its place has. */
@@ -32,6 +34,10 @@ export type Parameter =
   | (AfterCursor & { readonly kind: 'cursorPart'; readonly index: number })
   | { readonly kind: 'cursorMark' }
   | { readonly kind: 'pseudonymPad'; readonly pad: 'inner' | 'outer' }
+  /** The instant of the request. */
+  | { readonly kind: 'now'; readonly sqlType: string }
+  /** One part of the key of the data subject that the principal's token names. */
+  | { readonly kind: 'ownKey'; readonly part: number; readonly sqlType: string }
 
 export type Tally =
   /** Rows read of a model. */

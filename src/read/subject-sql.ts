@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { JoinPair } from '../policy/data-model.ts'
-import type { KeyPart, Model, RelationField, SubjectStep } from '../policy/policy.ts'
-import { joinSql } from './condition-sql.ts'
+import type { KeyPart, Model, RelationField, SubjectPath, SubjectStep } from '../policy/policy.ts'
+import { joinSql } from './join-sql.ts'
 import { type SqlWriter, TableAlias, tableSql } from './sql-writer.ts'
 
 /**
@@ -11,32 +11,35 @@ import { type SqlWriter, TableAlias, tableSql } from './sql-writer.ts'
 export function subjectKeySql(writer: SqlWriter, model: Model, table: TableAlias): string | undefined {
   const { subject } = model
   if (!subject) return undefined
-  const [first, ...further] = subject.steps
-  if (!first) return keySql(subject.key, (part) => table.column(part.column))
-  // The last join compares the subject's key with columns on this side, so the subject's own table is not needed.
-  if (further.length === 0)
-    return keySql(subject.key, (part) => table.column(sourceOf(first.join, part.column)))
-  const last = further[further.length - 1] ?? first
-  const { from, where, end } = chainSql(writer, [first, ...further.slice(0, -1)], table)
-  const key = keySql(subject.key, (part) => end.column(sourceOf(last.join, part.column)))
-  return `(SELECT ${key} FROM ${from} WHERE ${where})`
+  const { from, where, column } = subjectPathSql(writer, subject, table)
+  const key = keySql(subject.key, column)
+  return from.length === 0 ? key : `(SELECT ${key} FROM ${from.join(', ')} WHERE ${where.join(' AND ')})`
 }
 
-function chainSql(
-  writer: SqlWriter,
-  steps: readonly SubjectStep[],
-  table: TableAlias,
-): { readonly from: string; readonly where: string; readonly end: TableAlias } {
-  const tables: string[] = []
-  const joins: string[] = []
+/** How the key of a row's data subject is reached: tables to go through, joins between them, and where each part then stands. */
+export interface SubjectPathSql {
+  readonly from: readonly string[]
+  readonly where: readonly string[]
+  readonly column: (part: KeyPart) => string
+}
+
+/**
+ * The path from a row to the key of its data subject. The last join compares the subject's key with columns on this side, so
+ * the subject's own table is not needed, and a row that refers to its subject itself needs no table at all.
+ */
+export function subjectPathSql(writer: SqlWriter, { steps }: SubjectPath, table: TableAlias): SubjectPathSql {
+  const last = steps[steps.length - 1]
+  if (!last) return { from: [], where: [], column: (part) => table.column(part.column) }
+  const from: string[] = []
+  const where: string[] = []
   let end = table
-  for (const step of steps) {
+  for (const step of steps.slice(0, -1)) {
     const next = new TableAlias(writer.alias())
-    tables.push(`${tableSql(step.table)} ${next.name}`)
-    joins.push(joinSql(step.join, end, next))
+    from.push(`${tableSql(step.table)} ${next.name}`)
+    where.push(joinSql(step.join, end, next))
     end = next
   }
-  return { from: tables.join(', '), where: joins.join(' AND '), end }
+  return { from, where, column: (part) => end.column(sourceOf(last.join, part.column)) }
 }
 
 /** The column on the near side that equals a key column of the subject; the compiler checked that each has one. */

@@ -52,6 +52,8 @@ function grantedRequest(
       app: 'test',
       roles: ['BILLING_CLERK'],
       purposes: ['BILLING'],
+      dataSubject: undefined,
+      claims: new Map(),
     } as GatewayRequest['principal'],
     declaration: { purpose: 'BILLING', justification: undefined, onDenied },
     cancellation: new Cancellation(),

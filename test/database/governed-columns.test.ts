@@ -54,6 +54,7 @@ function model(name: string, fields: readonly Field[], subject?: Model['subject'
       key,
       fields: new Map(fields.map((field) => [field.name, field])),
       subject,
+      rows: [],
     },
   ]
 }
@@ -66,6 +67,8 @@ function policyOf(...models: [string, Model][]): Policy {
     categories: new Map(),
     enums: new Map(),
     models: new Map(models),
+    consents: undefined,
+    objections: undefined,
   }
 }
 const granted = (policy: Policy) =>

@@ -7,6 +7,7 @@ const FORBIDDEN = new Set([
   'ARGUMENT_NOT_PERMITTED',
   'PURPOSE_NOT_GRANTED',
   'ROLE_MISSING',
+  'CLAIM_MISSING',
 ])
 
 interface AnswerError {

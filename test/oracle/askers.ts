@@ -1,3 +1,4 @@
+import type { OracleDatabase } from './database.ts'
 import type { Random } from './random.ts'
 import type { Rules } from './walker.ts'
 
@@ -49,4 +50,15 @@ export function askerOf(random: Random, rules: Rules, purpose: string): Asking {
       }
     }
   }
+}
+
+/** For whom a token stands and what it claims: mostly some customer, one of those that many rows hang on. */
+export function bearerOf(random: Random, { rows }: OracleDatabase) {
+  const customers = rows.get('Customer') ?? []
+  const one = (): unknown => {
+    const id = customers[Math.floor((random.below(1_000) / 1_000) ** 2 * customers.length)]?.id
+    if (random.chance(0.9)) return random.chance(0.5) ? id : String(id)
+    return random.pick([undefined, null, '', 'nobody', '*', '%', { id }, [], true, 1e300, `${id} OR 1=1`])
+  }
+  return { dataSubject: one(), claims: { firm_id: one(), other: one() } }
 }

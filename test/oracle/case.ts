@@ -10,6 +10,9 @@ export interface Case {
   readonly onDenied: 'reject' | 'prune' | undefined
   readonly roles: readonly string[]
   readonly grants: readonly string[]
+  /** Of the token. */
+  readonly dataSubject: unknown
+  readonly claims: Readonly<Record<string, unknown>>
   readonly cursors: readonly CursorWish[]
   /** Variables that may as well be null. */
   readonly optional: readonly string[]

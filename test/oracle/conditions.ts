@@ -11,18 +11,28 @@ const every = (truths: readonly Truth[]): Truth =>
 const some = (truths: readonly Truth[]): Truth =>
   truths.includes(true) ? true : truths.includes(null) ? null : false
 
+/** Which rows there are, for whoever asks. */
+export type Sight = (model: string, row: Row) => boolean
+const everything: Sight = () => true
+
 /** A `where` on one row, as SQL would have it; Prisma's vocabulary. */
-export function matches(database: OracleDatabase, model: StoredModel, row: Row, where: unknown): Truth {
+export function matches(
+  database: OracleDatabase,
+  model: StoredModel,
+  row: Row,
+  where: unknown,
+  sees: Sight = everything,
+): Truth {
   return every(
     Object.entries((where ?? {}) as object).map(([name, value]): Truth => {
-      const each = () => listOf(value).map((item) => matches(database, model, row, item))
+      const each = () => listOf(value).map((item) => matches(database, model, row, item, sees))
       if (name === 'AND') return every(each())
       if (name === 'OR') return some(each())
       if (name === 'NOT') return every(each().map(not))
       const field = model.fields.get(name)
       if (!field) throw new Error(`no ${model.name}.${name}`)
       return field.kind === 'relation'
-        ? related(database, field, row, value as object)
+        ? related(database, field, row, value as object, sees)
         : every(
             Object.entries(value as object).map(([o, v]) =>
               operator(field, row[name], o, v, value as object),
@@ -32,13 +42,13 @@ export function matches(database: OracleDatabase, model: StoredModel, row: Row, 
   )
 }
 
-function related(database: OracleDatabase, field: StoredField, row: Row, filter: object): Truth {
+function related(database: OracleDatabase, field: StoredField, row: Row, filter: object, sees: Sight): Truth {
   const target = database.models.get(field.type)
   if (!target) throw new Error(`no ${field.type}`)
-  const rows = relatedRows(database, field, row)
+  const rows = relatedRows(database, field, row).filter((other) => sees(target.name, other))
   return every(
     Object.entries(filter).map(([quantifier, where]) => {
-      const found = rows.map((other) => matches(database, target, other, where))
+      const found = rows.map((other) => matches(database, target, other, where, sees))
       switch (quantifier) {
         case 'some':
           return found.includes(true)

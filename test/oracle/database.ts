@@ -3,6 +3,7 @@ import pg from 'pg'
 import { applyMigrations } from '../../src/database/migrations.ts'
 import { openPrisma } from '../../src/database/prisma.ts'
 import { PACKAGE_ROOT } from '../../src/package-root.ts'
+import { shareOfNulls } from './choice-cells.ts'
 import { type Random, randomOf } from './random.ts'
 import { type StoredModel, storedModels } from './stored.ts'
 import { cellOf } from './tokens.ts'
@@ -82,7 +83,7 @@ function makeRows(
         if (field.kind === 'relation' || foreign.has(field.name)) continue
         const coordinate = `${model.name}.${field.name}`
         const cell = cellOf(random, model, field, columns.indexOf(coordinate), i)
-        const empty = field.nullable && !field.list && random.chance(NULLS)
+        const empty = field.nullable && !field.list && random.chance(shareOfNulls(coordinate, NULLS))
         row[field.name] = empty ? null : cell.value
         if (!empty)
           for (const [text, form] of cell.signs)

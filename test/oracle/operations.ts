@@ -1,4 +1,4 @@
-import { askerOf } from './askers.ts'
+import { askerOf, bearerOf } from './askers.ts'
 import type { Case } from './case.ts'
 import type { OracleDatabase } from './database.ts'
 import { Draft } from './draft.ts'
@@ -18,18 +18,19 @@ interface Setting {
 /** Every second case is a variation of the one before it. */
 export function caseOf(seed: number, number: number, setting: Setting): Case {
   const base = baseOf(seed, number - (number % 2), setting)
-  return number % 2 === 0 ? base : variationOf(base, number, seed, setting.rules)
+  return number % 2 === 0 ? base : variationOf(base, number, seed, setting.rules, setting.database)
 }
 
 function baseOf(seed: number, number: number, setting: Setting): Case {
   const random = randomOf(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b))
-  const { served, rules } = setting
+  const { served, rules, database } = setting
   const purpose = random.pick([...rules.purposes.keys()])
   const draft = new Draft(random, served)
   const taste = tasteOf(setting, draft, purpose)
   const budget: Budget = { fields: 3 + random.below(25) }
   const body = random.chance(0.03) ? introspectionOf(random, rules) : rootsOf(taste, purpose, budget)
   const who = askerOf(random, rules, purpose)
+  const bearer = bearerOf(random, database)
   const declare =
     who.inOperation === undefined ? '' : ` @declare(purpose: ${declared(draft, who.inOperation)})`
   const other = random.chance(0.06)
@@ -47,9 +48,11 @@ function baseOf(seed: number, number: number, setting: Setting): Case {
     onDenied: random.pick(['reject', 'prune', undefined]),
     roles: who.roles,
     grants: who.grants,
+    dataSubject: bearer.dataSubject,
+    claims: bearer.claims,
     cursors: draft.cursors,
     optional: [...draft.optional],
-    values: [...draft.values],
+    values: [...draft.values, ...[bearer.dataSubject, bearer.claims.firm_id].map(String)],
   }
 }
 

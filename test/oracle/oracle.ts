@@ -10,11 +10,13 @@ import type { OracleDatabase, Row, Sign } from './database.ts'
 import { leaksIn } from './leaks.ts'
 import { caseOf } from './operations.ts'
 import { askPrisma } from './prisma-check.ts'
+import { coordinatesOf, limitsRows, type RowRules, rowRulesOf, withoutConditions } from './row-rules.ts'
 import { introspect, type Served } from './served.ts'
+import { type Bearer, judgeBearer, sightOf } from './sight.ts'
 import { faultsInSql } from './sql-check.ts'
 import type { StoredModel } from './stored.ts'
 import { answerOf, type TruthContext, Unanswerable } from './truth.ts'
-import { type Granted, judge, type Part, type Question, type Refused, type Rules, rulesOf } from './walker.ts'
+import { type Granted, type Part, type Question, type Refused, type Rules, rulesOf } from './walker.ts'
 import { headerText, SECRET, startWatchedGateway, type WatchedGateway } from './watched-gateway.ts'
 
 export type Outcome = 'granted' | 'pruned' | 'refused' | 'invalid'
@@ -29,20 +31,28 @@ export interface Result {
 }
 
 /** Of every so many cases, the lists of one are put to Prisma itself. */
-const PRISMA_EVERY = 3
+const PRISMA_EVERY = 2
 
 /** Asks a running gateway and knows, without it, what it must answer. */
 export class Oracle {
   readonly database: OracleDatabase
   readonly watched: WatchedGateway
   readonly rules: Rules
+  private readonly rowRules: RowRules
   readonly served: Served
   private readonly book: CursorBook
 
-  private constructor(database: OracleDatabase, watched: WatchedGateway, rules: Rules, served: Served) {
+  private constructor(
+    database: OracleDatabase,
+    watched: WatchedGateway,
+    rules: Rules,
+    rowRules: RowRules,
+    served: Served,
+  ) {
     this.database = database
     this.watched = watched
     this.rules = rules
+    this.rowRules = rowRules
     this.served = served
     this.book = new CursorBook(rules, (purpose, list, orderBy) => this.askForAll(purpose, list, orderBy))
   }
@@ -50,11 +60,13 @@ export class Oracle {
   /** @param schemaDir the policy that the gateway serves and that the oracle judges by */
   static async open(database: OracleDatabase, schemaDir: string): Promise<Oracle> {
     const files = await readdir(schemaDir)
-    const rules = rulesOf(await Promise.all(files.map((file) => readFile(join(schemaDir, file), 'utf8'))))
+    const sources = await Promise.all(files.map((file) => readFile(join(schemaDir, file), 'utf8')))
+    const rules = rulesOf(sources.map(withoutConditions))
+    const rowRules = rowRulesOf(sources)
     const watched = await startWatchedGateway(database, schemaDir)
     const nobody = { roles: [], purposes: [] }
     const served = await introspect(async (query) => (await watched.gateway.ask(nobody, { query })).body.data)
-    return new Oracle(database, watched, rules, served)
+    return new Oracle(database, watched, rules, rowRules, served)
   }
 
   case(seed: number, number: number): Case {
@@ -67,7 +79,7 @@ export class Oracle {
     )
     const filled = (text: string) =>
       text.replace(/~cursor:(\d+)~/g, (_, i: string) => cursors[Number(i)] ?? '')
-    const question: Question = {
+    const question: Question & Bearer = {
       ...asked,
       document: filled(asked.document),
       variables: JSON.parse(filled(JSON.stringify(asked.variables))) as Question['variables'],
@@ -76,11 +88,16 @@ export class Oracle {
     return await this.ask(asked, question)
   }
 
-  private async ask(asked: Case, question: Question): Promise<Result> {
-    const verdict = judge(this.rules, question)
+  private async ask(asked: Case, question: Question & Bearer): Promise<Result> {
+    const verdict = judgeBearer(this.rules, this.rowRules, question)
     const traceId = randomBytes(16).toString('hex')
     const answer = await this.watched.gateway.ask(
-      { roles: question.roles, purposes: question.grants },
+      {
+        roles: question.roles,
+        purposes: question.grants,
+        dataSubject: question.dataSubject,
+        claims: question.claims ?? {},
+      },
       {
         query: question.document,
         variables: question.variables,
@@ -103,7 +120,9 @@ export class Oracle {
       )
     else {
       outcome = verdict.blocked.length > 0 ? 'pruned' : 'granted'
-      const expected = this.expect(verdict, asked.number % PRISMA_EVERY === 0 ? listed : undefined)
+      // Prisma knows nothing of rules about rows.
+      const compare = asked.number % PRISMA_EVERY === 0 && !limitsRows(this.rowRules, verdict.purpose)
+      const expected = this.expect(verdict, question, compare ? listed : undefined)
       if (expected instanceof Unanswerable) {
         outcome = 'invalid'
         differences.push(...codeFaults(answer, [expected.code]))
@@ -122,8 +141,12 @@ export class Oracle {
     }
   }
 
-  private expect(verdict: Granted, listed: Promise<string | undefined>[] | undefined): unknown {
-    const { database, rules, served } = this
+  private expect(
+    verdict: Granted,
+    bearer: Bearer,
+    listed: Promise<string | undefined>[] | undefined,
+  ): unknown {
+    const { database, rules, rowRules, served } = this
     const onList = (model: StoredModel, part: Part, rows: readonly Row[], among: string) => {
       if (among === 'all') listed?.push(askPrisma(database, model, part, rows))
     }
@@ -133,6 +156,7 @@ export class Oracle {
       served,
       purpose: verdict.purpose,
       secret: SECRET,
+      sees: sightOf(database, rowRules, verdict.purpose, bearer),
       place: this.book.place,
       onList,
     }
@@ -145,7 +169,7 @@ export class Oracle {
   }
 
   private servedFaults(
-    { parts, blocked, shown, used }: Granted,
+    { purpose, parts, blocked, shown, used }: Granted,
     { status, body }: Answer,
     expected: unknown,
     statements: readonly string[],
@@ -160,7 +184,7 @@ export class Oracle {
     faults.push(...errorFaults(body?.errors ?? [], blocked))
     const reads = parts.filter((part) => part.type !== '' && part.form !== 'NULL').length
     if (statements.length !== reads) faults.push(`${statements.length} statements for ${reads} root fields`)
-    const coordinates = new Set([...shown.keys(), ...used])
+    const coordinates = new Set([...shown.keys(), ...used, ...coordinatesOf(this.rowRules, purpose)])
     for (const sql of statements)
       faults.push(...faultsInSql(sql, this.database.models, coordinates, asked.values))
     return faults
@@ -179,12 +203,18 @@ export class Oracle {
     ]
   }
 
+  /** The customer on whom most rows hang, as data subject and as firm. */
+  private someone(): Bearer {
+    const id = String(this.database.rows.get('Customer')?.[0]?.id)
+    return { dataSubject: id, claims: { firm_id: id } }
+  }
+
   private async askForAll(purpose: string, list: string, orderBy: unknown): Promise<readonly string[]> {
     const [type = '', name = ''] = list.split('.')
     const model = this.book.modelOf(type, name)
     const inner = `${name}(first: 500, orderBy: $o) { edges { cursor } }`
     const body = type === 'Query' ? inner : `${rootList(type)}(first: 500) { nodes { ${inner} } }`
-    const question: Question = {
+    const question: Question & Bearer = {
       document: `query ($o: [${model}OrderBy!]) { ${body} }`,
       operationName: undefined,
       variables: { o: orderBy ?? null },
@@ -192,15 +222,22 @@ export class Oracle {
       roles: [...this.rules.purposes.values()].flat(),
       grants: [purpose],
       prune: false,
+      // Cursors are those of what this customer can see, where own rows are served.
+      ...this.someone(),
     }
-    const verdict = judge(this.rules, question)
+    const verdict = judgeBearer(this.rules, this.rowRules, question)
     if (verdict.kind === 'refused') return []
     const { body: answer } = await this.watched.gateway.ask(
-      { roles: question.roles, purposes: question.grants },
+      {
+        roles: question.roles,
+        purposes: question.grants,
+        dataSubject: question.dataSubject,
+        claims: question.claims ?? {},
+      },
       { query: question.document, variables: question.variables, purpose },
     )
     const cursors: string[] = []
-    differenceOf(this.expect(verdict, undefined), answer?.data, (cursor, place) => {
+    differenceOf(this.expect(verdict, question, undefined), answer?.data, (cursor, place) => {
       cursors.push(cursor)
       this.book.note(cursor, place)
     })

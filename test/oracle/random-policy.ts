@@ -10,14 +10,8 @@ import {
   type TypeNode,
 } from 'graphql'
 import type { Random } from './random.ts'
-
-/** Forms besides `AS_IS` that fit a type; directives/transform.graphql says which. */
-const FORMS: Readonly<Record<string, readonly string[]>> = {
-  ID: ['LAST4', 'PSEUDONYM'],
-  String: ['LAST4', 'DOMAIN', 'PSEUDONYM'],
-  Date: ['YEAR'],
-  DateTime: ['YEAR'],
-}
+import { CAN_GIVE_NULL, declarationsOf } from './random-declarations.ts'
+import { namedIn, namedInConditions, rowsOf } from './random-rows.ts'
 
 interface Words {
   readonly random: Random
@@ -25,11 +19,13 @@ interface Words {
   readonly roles: readonly string[]
   /** Category → purposes that it is never for. */
   readonly never: ReadonlyMap<string, readonly string[]>
+  /** What conditions on rows name must stay as it is. */
+  readonly named: ReadonlySet<string>
 }
 
 /**
  * A policy over the same models that says something else: which purposes a field is for and in what form, what a type
- * declares for all of its fields, what is personal, what is left out, which roles may act. It keeps every rule of the
+ * declares for all of its fields, what is personal, what is left out, which rows there are, which roles may act. It keeps every rule of the
  * language, so that it compiles.
  */
 export function randomPolicy(random: Random, sources: readonly string[]): string {
@@ -39,7 +35,13 @@ export function randomPolicy(random: Random, sources: readonly string[]): string
     value.name.value,
     (value.directives ?? []).filter((one) => one.name.value === 'never').flatMap(purposesOf),
   ])
-  const words = { random, purposes: namesOf('Purpose'), roles: namesOf('Role'), never: new Map(never) }
+  const words = {
+    random,
+    purposes: namesOf('Purpose'),
+    roles: namesOf('Role'),
+    never: new Map(never),
+    named: namedInConditions(definitions),
+  }
   return definitions.map((definition) => print(changed(words, definition))).join('\n\n')
 }
 
@@ -51,17 +53,19 @@ function enumOf(definitions: readonly DefinitionNode[], name: string): EnumTypeD
 
 function changed(words: Words, definition: DefinitionNode): DefinitionNode {
   if (definition.kind === 'EnumTypeDefinition' && definition.name.value === 'Purpose')
-    return withOtherRoles(words, definition)
+    return withOtherTerms(words, definition)
   const isType = definition.kind === 'ObjectTypeDefinition' || definition.kind === 'ObjectTypeExtension'
   return isType ? withOtherFields(words, definition) : definition
 }
 
-function withOtherRoles({ random, roles }: Words, definition: EnumTypeDefinitionNode): DefinitionNode {
+function withOtherTerms({ random, roles }: Words, definition: EnumTypeDefinitionNode): DefinitionNode {
   const values = definition.values?.map((value) => {
     if (random.chance(0.5)) return value
     const chosen = random.some(roles, 1 + random.below(3)).join(', ')
     const text = (value.directives ?? []).map(print).join(' ')
-    return { ...value, directives: directivesOf(text.replace(/roles: \[[^\]]*\]/, `roles: [${chosen}]`)) }
+    const acting = text.replace(/roles: \[[^\]]*\]/, `roles: [${chosen}]`)
+    const own = random.chance(0.15) && !text.includes('scope:')
+    return { ...value, directives: directivesOf(own ? acting.replace(/\)$/, ', scope: OWN)') : acting) }
   })
   return { ...definition, ...(values && { values }) }
 }
@@ -72,12 +76,14 @@ function withOtherFields(words: Words, type: ObjectTypeDefinitionNode | ObjectTy
   const openness = random.pick([0.2, 0.5, 0.8])
   const some = random.some(purposes, 1 + random.below(purposes.length))
   const declared = random.pick([own, own, [], directivesOf(`@purpose(for: [${some.join(', ')}])`)])
-  const fields = (type.fields ?? []).filter(() => !random.chance(0.08))
+  const fields = (type.fields ?? []).filter(({ name }) => words.named.has(name.value) || !random.chance(0.08))
   const kept = fields.length > 0 ? fields : (type.fields ?? [])
+  const rows = directivesOf(rowsOf(random, kept, purposes))
+  const limited = { ...words, named: new Set([...words.named, ...namedIn(rows)]) }
   return {
     ...type,
-    directives: [...besides(type.directives, 'purpose'), ...declared],
-    fields: kept.map((field) => fieldOf(words, field, { openness, hasDefault: declared.length > 0 })),
+    directives: [...besides(type.directives, 'purpose'), ...declared, ...rows],
+    fields: kept.map((field) => fieldOf(limited, field, { openness, hasDefault: declared.length > 0 })),
   }
 }
 
@@ -86,42 +92,26 @@ function fieldOf(
   field: FieldDefinitionNode,
   { openness, hasDefault }: { readonly openness: number; readonly hasDefault: boolean },
 ): FieldDefinitionNode {
-  const { random, never } = words
+  const { random, purposes, never, named: kept } = words
   const categories = [...never.keys()]
   const before = named(field.directives, 'personal')
   const category = `@personal(category: ${random.pick(categories)})`
-  const personal = random.chance(0.15) ? random.pick([[], directivesOf(category)]) : before
+  const changes = random.chance(0.15) && !kept.has(field.name.value)
+  const personal = changes ? random.pick([[], directivesOf(category)]) : before
   const forbidden = never.get(nameIn(personal[0])) ?? []
+  const open = purposes.filter((purpose) => !forbidden.includes(purpose))
   const own = named(field.directives, 'purpose')
   const asBefore = own.length > 0 && personal === before && random.chance(0.4)
   const asDefault = own.length === 0 || random.chance(0.3)
   const isCovered = hasDefault && personal.length === 0 && asDefault
-  const declared = isCovered ? [] : asBefore ? own : declarations(words, field, forbidden, openness)
-  const type = declared.some((one) => print(one).includes('DOMAIN')) ? nullable(field.type) : field.type
+  const declared = isCovered
+    ? []
+    : asBefore
+      ? own
+      : directivesOf(declarationsOf(random, print(nullable(field.type)), { purposes: open, openness }))
+  const type = declared.some((one) => CAN_GIVE_NULL.test(print(one))) ? nullable(field.type) : field.type
   const rest = besides(besides(field.directives, 'purpose'), 'personal')
   return { ...field, type, directives: [...rest, ...personal, ...declared] }
-}
-
-/** Each purpose once, in one form. */
-function declarations(
-  { random, purposes }: Words,
-  field: FieldDefinitionNode,
-  forbidden: readonly string[],
-  openness: number,
-): readonly ConstDirectiveNode[] {
-  const fitting = ['AS_IS', 'AS_IS', ...(FORMS[print(nullable(field.type))] ?? [])]
-  const byForm = new Map<string, string[]>()
-  for (const purpose of purposes)
-    if (!forbidden.includes(purpose) && random.chance(openness)) {
-      const form = random.pick(fitting)
-      byForm.set(form, [...(byForm.get(form) ?? []), purpose])
-    }
-  if (byForm.size === 0) return directivesOf('@purpose(for: [])')
-  const texts = [...byForm].map(([form, names]) => {
-    const as = form === 'AS_IS' && random.chance(0.8) ? '' : `, as: ${form}`
-    return `@purpose(for: [${names.join(', ')}]${as})`
-  })
-  return directivesOf(texts.join(' '))
 }
 
 function directivesOf(text: string): readonly ConstDirectiveNode[] {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { choiceInstant } from './choice-cells.ts'
 import type { Random } from './random.ts'
 import type { StoredField, StoredModel } from './stored.ts'
 
@@ -73,9 +74,13 @@ export function cellOf(
     }
     case 'DateTime': {
       if (native === 'Date') {
-        const date = new Date(Date.UTC(1935, 0, 2) + place * 37 * DAY)
+        const day = new Date(Date.UTC(1935, 0, 2) + place * 37 * DAY)
+        // Never the first of a month, which stands for the whole of it in some forms.
+        const date = day.getUTCDate() === 1 ? new Date(day.getTime() + DAY) : day
         return plain(date, date.toISOString().slice(0, 10))
       }
+      const chosen = choiceInstant(random, model.name, field, column, row)
+      if (chosen) return plain(chosen, chosen.toISOString())
       const edge = Date.UTC(2031 + (column % 60), 11, 31, 23, 59, 59, column)
       const instant = new Date(row === 0 ? edge : Date.UTC(2030, 5, 1) + place * (3 * DAY + 12_307_457))
       return plain(instant, instant.toISOString())

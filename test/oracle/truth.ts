@@ -1,4 +1,4 @@
-import { matches, relatedRows } from './conditions.ts'
+import { matches, relatedRows, type Sight } from './conditions.ts'
 import type { OracleDatabase, Row } from './database.ts'
 import { servedForm } from './forms.ts'
 import { hiddenPlace, mayReadKey } from './hidden-key.ts'
@@ -36,6 +36,7 @@ export interface TruthContext {
   readonly served: Served
   readonly purpose: string
   readonly secret: string
+  readonly sees: Sight
   readonly place: (cursor: string) => CursorPlace | undefined
   /** Is told every list that is answered. */
   readonly onList?: (model: StoredModel, part: Part, rows: readonly Row[], among: 'all' | 'related') => void
@@ -54,7 +55,7 @@ export function answerOf(context: TruthContext, parts: readonly Part[]): unknown
     if (part.name === '__schema') return project(part, context.served.schema)
     if (part.name === '__type') return typeNamed(context, part)
     const model = modelOf(context, part.type)
-    const all = context.database.rows.get(model.name) ?? []
+    const all = (context.database.rows.get(model.name) ?? []).filter((row) => context.sees(model.name, row))
     if (part.type.endsWith('Connection')) return connection(context, model, part, all, 'all')
     const found = all.find((row) => model.key.every((key) => String(row[key]) === String(part.args[key])))
     return found ? rowOf(context, model, part, found) : null
@@ -126,7 +127,7 @@ function rowOf(context: TruthContext, model: StoredModel, of: Part, row: Row): u
       return servedForm(part.form, type, field, row[part.name], purpose, secret)
     }
     const target = modelOf(context, field.type)
-    const rows = relatedRows(context.database, field, row)
+    const rows = relatedRows(context.database, field, row).filter((other) => context.sees(target.name, other))
     if (field.list) return connection(context, target, part, rows, 'related')
     return rows[0] ? rowOf(context, target, part, rows[0]) : null
   })
@@ -143,7 +144,7 @@ function connection(
   const terms = orderOf(model, part)
   const byOrder = servedOrder(context, model, part)
   const found = candidates
-    .filter((row) => matches(database, model, row, part.args.where) === true)
+    .filter((row) => matches(database, model, row, part.args.where, context.sees) === true)
     .sort((a, b) => comparePlaces(model, terms, a, b))
   onList?.(model, part, found, among)
   const matching = found.toSorted(byOrder)

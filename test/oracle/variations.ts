@@ -1,5 +1,6 @@
-import { askerOf } from './askers.ts'
+import { askerOf, bearerOf } from './askers.ts'
 import type { Case } from './case.ts'
+import type { OracleDatabase } from './database.ts'
 import { type Random, randomOf } from './random.ts'
 import type { Rules } from './walker.ts'
 
@@ -7,7 +8,13 @@ import type { Rules } from './walker.ts'
  * The same document, asked again in another way: by somebody else, for another purpose where the document declares none,
  * with other variables, to be pruned instead of refused. What a gateway remembers of the first must not answer this.
  */
-export function variationOf(base: Case, number: number, seed: number, rules: Rules): Case {
+export function variationOf(
+  base: Case,
+  number: number,
+  seed: number,
+  rules: Rules,
+  database: OracleDatabase,
+): Case {
   const random = randomOf(Math.imul(seed, 0x27d4eb2f) ^ Math.imul(number + 1, 0x165667b1))
   const free = !base.document.includes('@declare')
   const purpose = random.pick([...rules.purposes.keys()])
@@ -15,6 +22,7 @@ export function variationOf(base: Case, number: number, seed: number, rules: Rul
   return {
     ...base,
     ...(who && { roles: who.roles, grants: who.grants, header: who.inHeader ?? who.inOperation }),
+    ...(random.chance(0.5) && bearerOf(random, database)),
     number,
     onDenied: random.pick(['reject', 'prune', undefined]),
     variables: random.chance(0.15) ? base.variables : variablesOf(random, base),

@@ -31,6 +31,7 @@ describe('reading', () => {
       await prisma.supportTicket.findFirst(),
       await prisma.ticketMessage.findFirst(),
       await prisma.consent.findFirst(),
+      await prisma.objection.findFirst(),
       await prisma.usageEvent.findFirst(),
     ]
     expect(found).toHaveLength(Object.keys(Prisma.ModelName).length)

@@ -40,7 +40,7 @@ describe('loading', () => {
     ])
     expect(rows.customer).toBe(110)
     expect(rows.invoice).toBe(2_200)
-    expect(Object.keys(rows)).toHaveLength(12)
+    expect(Object.keys(rows)).toHaveLength(13)
     for (const [table, count] of Object.entries(rows)) expect(await countOf(table)).toBe(count)
 
     expect(await seedDemo(client, quiet)).toEqual({ rows: {} })

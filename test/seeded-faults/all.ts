@@ -3,5 +3,12 @@ import type { Fault } from './fault.ts'
 import { PLAN_FAULTS } from './plan-faults.ts'
 import { POLICY_FAULTS } from './policy-faults.ts'
 import { READ_FAULTS } from './read-faults.ts'
+import { ROW_FAULTS } from './row-faults.ts'
 
-export const FAULTS: readonly Fault[] = [...POLICY_FAULTS, ...PLAN_FAULTS, ...READ_FAULTS, ...ENFORCE_FAULTS]
+export const FAULTS: readonly Fault[] = [
+  ...POLICY_FAULTS,
+  ...PLAN_FAULTS,
+  ...READ_FAULTS,
+  ...ROW_FAULTS,
+  ...ENFORCE_FAULTS,
+]

@@ -36,7 +36,7 @@ export const POLICY_FAULTS: readonly Fault[] = [
   {
     name: 'of two transforms for one purpose, the first wins with a word of advice',
     file: 'src/policy/declarations.ts',
-    find: 'else if (first.transform === transform)',
+    find: 'else if (first.transform === transform && first.step?.text === step?.text)',
     replace: "else if (first.transform === transform || transform !== 'AS_IS')",
     tests: POLICY_CASES,
   },
