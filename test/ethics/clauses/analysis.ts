@@ -38,4 +38,17 @@ export const analysis: Clause = (subject) => {
     expect(all.length).toBeGreaterThan(20)
     expect(new Set(all).size).toBe(all.length)
   })
+
+  test('whoever objected is not counted in an analysis', async () => {
+    const { world } = subject()
+    const ask = () =>
+      world.ask(ANALYST, { purpose: 'MARKET_ANALYSIS', query: '{ customers { totalCount } }' })
+    const before = (await ask()).body.data.customers.totalCount
+    await world.owner.query(
+      `INSERT INTO objection (id, customer_id, objection_purpose, raised_at)
+       SELECT gen_random_uuid(), id, NULL, now() - interval '1 minute' FROM customer
+       WHERE id NOT IN (SELECT customer_id FROM objection) ORDER BY id LIMIT 1`,
+    )
+    expect((await ask()).body.data.customers.totalCount).toBe(before - 1)
+  })
 }

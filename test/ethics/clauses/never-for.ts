@@ -52,4 +52,18 @@ export const neverFor: Clause = (subject) => {
     ])
     expect(world.statements()).toEqual([])
   })
+
+  test('the vulnerable are not in what is sold to, whatever they agreed to', async () => {
+    const { world } = subject()
+    const ask = async (): Promise<readonly string[]> => {
+      const query = '{ customers(first: 100) { nodes { name } } }'
+      const { body } = await world.ask(MARKETER, { purpose: 'MARKETING', query })
+      return body.data.customers.nodes.map((node: { name: string }) => node.name)
+    }
+    const [name] = await ask()
+    expect(name).toBeDefined()
+    await world.owner.query(`UPDATE customer SET vulnerability = 'payment_hardship' WHERE name = $1`, [name])
+    expect(await ask()).not.toContain(name)
+    await world.owner.query('UPDATE customer SET vulnerability = NULL WHERE name = $1', [name])
+  })
 }
