@@ -7,7 +7,6 @@ import {
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface'
 import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode, printSchema } from 'graphql'
 import type { AccessLog } from './audit/access.ts'
-import { bodyOf } from './enforce/answer.ts'
 import { createAnswerer } from './enforce/answerer.ts'
 import { fail, refuse, refuseBlocked } from './enforce/exits.ts'
 import { formatError } from './enforce/format-error.ts'
@@ -42,15 +41,12 @@ export function createGateway(parts: GatewayParts): ApolloServer<GatewayContext>
   const schema = shieldRoots(servedSchemaOf(policy, createRootResolver(parts)))
   return new ApolloServer<GatewayContext>({
     gateway: asApolloGateway(schema, createExecutor(parts, schema)),
-    stringifyResult: bodyOf,
     formatError,
     validationRules: [limitRule(limits)],
     parseOptions: { maxTokens: limits.tokens },
     introspection: true,
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
-    csrfPrevention: true,
-    allowBatchedHttpRequests: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
     logger: SILENT,

@@ -1,17 +1,11 @@
 import type { ApolloServer } from '@apollo/server'
-import { fastifyApolloHandler } from '@as-integrations/fastify'
-import Fastify, {
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type RawServerDefault,
-  type RouteHandlerMethod,
-} from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { AccessLog } from './audit/access.ts'
 import { Cancellation } from './cancellation.ts'
 import type { Config } from './config.ts'
+import { executeOperation, type OperationRequest } from './enforce/execute-operation.ts'
 import { formatError } from './enforce/format-error.ts'
-import { bodyProblem, headProblem, parametersProblem } from './enforce/http-problem.ts'
+import { bodyOfParameters, bodyProblem, headProblem, parametersProblem } from './enforce/http-problem.ts'
 import { answerTypeFor } from './enforce/media-type.ts'
 import { RETRY_AFTER_SECONDS } from './enforce/record-plugin.ts'
 import { recordRefusal } from './enforce/record-refusal.ts'
@@ -49,7 +43,7 @@ declare module 'fastify' {
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'] as const
 
-/** HTTP on Fastify: who asks is settled before a body is read; everything below `/graphql` is Apollo's pipeline. */
+/** HTTP on Fastify: who asks is settled before a body is read; then the operation goes through Apollo's pipeline. */
 export function createServer(parts: ServerParts): FastifyInstance {
   const { config, gateway, telemetry } = parts
   const server = Fastify({
@@ -77,12 +71,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     // A hook that has nothing to wait for is done at once: promises would be most of its cost.
     onRequest: (request, reply, done) => admitRequest(parts, request, reply) ?? done(),
     preHandler: (request, reply, done) => checkBody(parts, request, reply) ?? done(),
-    handler: fastifyApolloHandler<GatewayContext, RawServerDefault>(gateway, {
-      context: async (request) => {
-        invariant(request.gatewayRequest, 'who asks is known before Apollo runs')
-        return { request: request.gatewayRequest }
-      },
-    }) as RouteHandlerMethod,
+    handler: (request, reply) => answer(gateway, request, reply),
     onSend: (request, reply, payload, done) => {
       observe(parts, request, reply)
       done(null, payload)
@@ -164,10 +153,32 @@ function checkBody(
     request.method === 'GET'
       ? parametersProblem(request.query as Readonly<Record<string, unknown>>)
       : bodyProblem(request.body)
-  if (problem) return leave(parts, request, reply, problem)
-  // Apollo reads `accept` once the answer is on record; it finds there what was decided before.
-  request.headers.accept = answerTypeFor(request.headers.accept)
-  return undefined
+  return problem ? leave(parts, request, reply, problem) : undefined
+}
+
+async function answer(
+  gateway: ApolloServer<GatewayContext>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  invariant(request.gatewayRequest, 'who asks is known before Apollo runs')
+  // Checked by `checkBody`; null stands for absent.
+  const { query, variables, operationName, extensions } = (
+    request.method === 'GET' ? bodyOfParameters(request.query as Record<string, unknown>) : request.body
+  ) as { readonly [Key in keyof OperationRequest]: OperationRequest[Key] | null }
+  const { status, headers, body } = await executeOperation(
+    gateway,
+    {
+      ...(query != null && { query }),
+      ...(variables != null && { variables }),
+      ...(operationName != null && { operationName }),
+      ...(extensions != null && { extensions }),
+    },
+    { request: request.gatewayRequest },
+  )
+  for (const [name, value] of headers) reply.header(name, value)
+  const type = answerTypeFor(request.headers.accept)
+  return reply.code(status).header('content-type', `${type}; charset=utf-8`).send(body)
 }
 
 /** The exit of a request that never reaches Apollo. */

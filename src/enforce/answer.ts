@@ -18,10 +18,10 @@ interface Result {
   readonly extensions?: unknown
 }
 
-/** The body of an answer; the `stringifyResult` of Apollo Server. */
+/** The body of an answer; errors first, as the GraphQL spec recommends (section 7.1). */
 export function bodyOf(result: Result): string {
-  const { data } = result
-  if (!(data instanceof AnswerText)) return JSON.stringify(result)
+  const { errors, data, extensions } = result
+  if (!(data instanceof AnswerText)) return JSON.stringify({ errors, data, extensions })
   data.body ??= compose(result, data)
   return data.body
 }

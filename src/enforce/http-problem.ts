@@ -60,17 +60,23 @@ export function bodyProblem(body: unknown): Problem | undefined {
   return undefined
 }
 
-/** The same for the parameters of a GET, which are texts, some of them JSON; a repeated one is an array. */
-export function parametersProblem(parameters: Readonly<Record<string, unknown>>): Problem | undefined {
-  const body: Record<string, unknown> = {}
-  for (const name of ['query', 'variables', 'operationName', 'extensions']) {
-    const value = parameters[name]
-    if (Array.isArray(value)) return bad(`the parameter \`${name}\` is given more than once`)
-    const isJsonText = name === 'variables' || name === 'extensions'
-    body[name] = isJsonText && typeof value === 'string' ? (parsed(value) ?? false) : value
-  }
-  return bodyProblem(body)
+/** The same for the parameters of a GET; a repeated one is an array. */
+export function parametersProblem(parameters: Parameters): Problem | undefined {
+  const repeated = NAMES.find((name) => Array.isArray(parameters[name]))
+  if (repeated) return bad(`the parameter \`${repeated}\` is given more than once`)
+  return bodyProblem(bodyOfParameters(parameters))
 }
+
+/** The parameters of a GET as the body of a POST: they are texts, two of them JSON. */
+export function bodyOfParameters(parameters: Parameters): Readonly<Record<string, unknown>> {
+  const json = (value: unknown) => (typeof value === 'string' ? (parsed(value) ?? false) : value)
+  const { query, variables, operationName, extensions } = parameters
+  return { query, variables: json(variables), operationName, extensions: json(extensions) }
+}
+
+type Parameters = Readonly<Record<string, unknown>>
+
+const NAMES = ['query', 'variables', 'operationName', 'extensions'] as const
 
 const PERSISTED: Problem = {
   code: 'OPERATION_UNSUPPORTED',

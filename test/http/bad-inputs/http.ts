@@ -214,7 +214,7 @@ export const BAD_HTTP: readonly BadInput[] = [
     code: 'GRAPHQL_PARSE_FAILED',
     ...get({}),
     search: '?query=%ff%zz{',
-    says: 'the document is not GraphQL: unexpected character: U+FFFD',
+    says: 'the document is not GraphQL: unexpected character',
   },
   {
     name: 'a persisted query',
