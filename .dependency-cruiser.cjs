@@ -118,7 +118,7 @@ module.exports = {
     ...layer('audit', { may: ['^src/database/', '^src/generated/'] }),
     ...layer('database', {
       may: ['^src/generated/', '^prisma/'],
-      types: ['^src/policy/(data-model|policy)\\.ts$'],
+      types: ['^src/policy/(data-model|policy|row-condition|stored-choice)\\.ts$'],
     }),
     ...layer('telemetry'),
     {

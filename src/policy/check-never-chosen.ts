@@ -1,6 +1,6 @@
 import type { NameNode } from 'graphql'
 import type { Field } from './policy.ts'
-import type { RowSite } from './row-condition-of.ts'
+import type { RowSite } from './row-site.ts'
 
 /**
  * A purpose that may never see who is vulnerable must not be served the vulnerable either. To leave them out is another

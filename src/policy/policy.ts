@@ -2,7 +2,10 @@ import type { JoinPair, TableName } from './data-model.ts'
 import type { RowRule } from './row-condition.ts'
 import type { ScalarName } from './scalar-name.ts'
 import type { StoredChoice } from './stored-choice.ts'
+import type { KeyPart, SubjectPath } from './subject-path.ts'
 import type { Transform } from './transform.ts'
+
+export type { KeyPart, SubjectPath, SubjectStep } from './subject-path.ts'
 
 /**
  * The compiled policy: what the SDL and the data model say, checked and frozen. Everything that decides reads this and
@@ -80,29 +83,6 @@ export interface Model {
   readonly subject: SubjectPath | undefined
   /** Conditions on its rows; all that name a purpose hold for it. */
   readonly rows: readonly RowRule[]
-}
-
-export interface KeyPart {
-  /** Prisma's field name; a field of this name may or may not be governed (and so be selectable). */
-  readonly field: string
-  readonly column: string
-  readonly sqlType: string
-}
-
-export interface SubjectPath {
-  /** The model that stands for the data subject. */
-  readonly model: string
-  /** To-one relations from the row to the subject, empty where the row is the subject itself. */
-  readonly steps: readonly SubjectStep[]
-  /** The subject's key columns. */
-  readonly key: readonly KeyPart[]
-}
-
-export interface SubjectStep {
-  readonly relation: string
-  readonly target: string
-  readonly table: TableName
-  readonly join: readonly JoinPair[]
 }
 
 export type Field = ScalarField | RelationField

@@ -8,20 +8,12 @@ import {
 import { checkNeverChosen } from './check-never-chosen.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Field, Model, RelationField } from './policy.ts'
-import type { ClaimUse, RowCondition } from './row-condition.ts'
+import type { RowCondition } from './row-condition.ts'
 import { rowScalarOf } from './row-scalar-of.ts'
-import type { TypeScope } from './scope.ts'
-
-/** What one `@rows` is read under, and the claims that it turns out to name. */
-export interface RowSite {
-  readonly scope: TypeScope
-  readonly models: ReadonlyMap<string, Model>
-  readonly purposes: readonly string[]
-  readonly claims: ClaimUse[]
-}
+import type { RowSite } from './row-site.ts'
 
 /** True; also stands in where a MUST finding keeps the policy from existing. */
-export const ALL_ROWS: RowCondition = { kind: 'and', operands: [] }
+const ALL_ROWS: RowCondition = { kind: 'and', operands: [] }
 
 /**
  * The literal of a `where` → condition, in the meaning of the `where` arguments. Everything in it is checked; the first

@@ -12,7 +12,7 @@ import {
 import { didYouMean } from './did-you-mean.ts'
 import type { ScalarField } from './policy.ts'
 import type { RowValue } from './row-condition.ts'
-import type { RowSite } from './row-condition-of.ts'
+import type { RowSite } from './row-site.ts'
 import { SCALARS } from './scalars.ts'
 
 const BUILT_IN: Readonly<Record<string, GraphQLScalarType>> = {

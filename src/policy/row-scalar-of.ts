@@ -3,8 +3,8 @@ import { checkNeverChosen } from './check-never-chosen.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Model, ScalarField } from './policy.ts'
 import type { RowCondition, RowValue } from './row-condition.ts'
-import type { RowSite } from './row-condition-of.ts'
 import { rowLeafOf } from './row-leaf-of.ts'
+import type { RowSite } from './row-site.ts'
 
 const EQUALITY = ['equals', 'not'] as const
 const SETS = ['in', 'notIn'] as const

@@ -1,5 +1,5 @@
 import type { JoinPair, TableName } from './data-model.ts'
-import type { SubjectPath } from './policy.ts'
+import type { SubjectPath } from './subject-path.ts'
 
 /** How the choices of data subjects are stored: their consents, or their objections. */
 export interface StoredChoice {

@@ -555,6 +555,8 @@ describe('19 @include and @skip change what is read after the decision', () => {
 describe('what a pseudonym hides', () => {
   const listed = async (asker: typeof ANALYST, purpose: string, query: string) =>
     (await world.ask(asker, { purpose, query })).body.data.customers
+  // Whoever objected is not in these lists; rows.test.ts has that.
+  beforeAll(() => world.owner.query('DELETE FROM objection'))
   /** How many neighbours stand in the order of their numbers; of 60 in no order, about half. */
   const ascending = (numbers: readonly number[]): number =>
     numbers.filter((number, i) => i > 0 && number > (numbers[i - 1] ?? 0)).length

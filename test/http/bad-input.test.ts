@@ -44,8 +44,8 @@ async function tokenFor(input: BadInput): Promise<string> {
   return signDevelopmentToken(opened.key, {
     subject: 'ane',
     app: 'invoicing',
-    roles: input.token === 'no-role' ? ['SUPPORT_AGENT'] : ['BILLING_CLERK'],
-    purposes: input.token === 'no-grant' ? ['SUPPORT'] : ['BILLING', 'SUPPORT'],
+    roles: input.token === 'no-role' ? ['SUPPORT_AGENT'] : ['BILLING_CLERK', 'CUSTOMER'],
+    purposes: input.token === 'no-grant' ? ['SUPPORT'] : ['BILLING', 'SUPPORT', 'SUBJECT_ACCESS'],
     ttlSeconds: 60,
     now: Date.now() - (input.token === 'expired' ? 3_600_000 : 0),
   })

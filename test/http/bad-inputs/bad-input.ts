@@ -13,7 +13,7 @@ export interface BadInput {
   /** On top of a billing clerk's token, `content-type: application/json` and `x-purpose: BILLING`; undefined takes one away. */
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>
   /** Instead of the headers' token. */
-  readonly token?: 'expired' | 'other-key' | 'no-role' | 'no-grant'
+  readonly token?: 'expired' | 'other-key' | 'no-role' | 'no-grant' | 'no-subject'
   /** Sent as JSON. */
   readonly json?: unknown
   /** Sent as it is. */

@@ -118,6 +118,15 @@ export const BAD_IDENTITY: readonly BadInput[] = [
     says: 'purpose `BILLING` needs one of the roles `BILLING_CLERK`',
   },
   {
+    name: 'a data subject that the token does not name',
+    code: 'CLAIM_MISSING',
+    token: 'no-subject',
+    headers: { 'x-purpose': 'SUBJECT_ACCESS' },
+    json: OK,
+    outcome: 'refused',
+    says: 'purpose `SUBJECT_ACCESS` serves own rows, and the token names no data subject',
+  },
+  {
     name: 'an unknown x-on-denied',
     code: 'BAD_USER_INPUT',
     headers: { 'x-on-denied': 'ignore' },
