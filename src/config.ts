@@ -16,6 +16,8 @@ export interface Config {
   readonly identity: IdentityConfig
   /** Root of the keys for cursors, pseudonyms and role passwords; undefined outside production: made once under `dataDir`. */
   readonly secret: string | undefined
+  /** How long one pseudonym stands for one value; see `pseudonymPeriodAt`. */
+  readonly pseudonymPeriod: (typeof PERIODS)[number]
   readonly limits: Limits
   readonly statementTimeoutMs: number
   readonly readPoolSize: number
@@ -60,6 +62,9 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] }
 
+/** ISO 8601 durations, of calendar periods in UTC. */
+const PERIODS = ['none', 'P1D', 'P1M', 'P3M', 'P1Y'] as const
+
 type Env = Readonly<Record<string, string | undefined>>
 
 /** Environment → Config, or every problem at once. Problems name variables, never their values. */
@@ -102,6 +107,9 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
     problems.push('`GATEWAY_SECRET` is required when `NODE_ENV` is `production`')
   if (secret !== undefined && secret.length < 32)
     problems.push('`GATEWAY_SECRET` must have at least 32 characters')
+  const givenPeriod = text('PSEUDONYM_PERIOD') ?? 'P1Y'
+  const period = PERIODS.find((known) => known === givenPeriod)
+  if (period === undefined) problems.push(`\`PSEUDONYM_PERIOD\` must be one of ${PERIODS.join(', ')}`)
   const databaseUrl = url('DATABASE_URL', postgres)
   if (production && databaseUrl === undefined && text('DATABASE_URL') === undefined)
     problems.push('`DATABASE_URL` is required when `NODE_ENV` is `production`')
@@ -125,6 +133,7 @@ export function parseConfig(env: Env, cwd: string): ConfigResult {
       clockToleranceSeconds: integer('TOKEN_CLOCK_TOLERANCE_SECONDS', 5, 0, 300),
     },
     secret,
+    pseudonymPeriod: period ?? 'P1Y',
     limits: {
       bodyBytes: integer('MAX_BODY_BYTES', 100_000, 1_000, 10_000_000),
       tokens: integer('MAX_TOKENS', 2_000, 10, 100_000),

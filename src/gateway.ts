@@ -23,12 +23,14 @@ import { checkPageSizes } from './plan/page-sizes.ts'
 import { readsData } from './plan/reads-data.ts'
 import { servedSchemaOf } from './policy/served-schema.ts'
 import { createPreparedOperations, declaredPurpose } from './read/prepared-operations.ts'
+import { type PseudonymPeriod, pseudonymPeriodAt } from './read/pseudonym-period.ts'
 import { createRootResolver, type ReadParts } from './read-roots.ts'
 
 export interface GatewayParts extends ReadParts {
   readonly log: AccessLog
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  readonly pseudonymPeriod: PseudonymPeriod
 }
 
 /**
@@ -119,6 +121,7 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
     if (tooMuch) return fail(request, [graphqlErrorOf(tooMuch)])
     request.plan = prepared.plan
     request.statements = prepared.statements
+    request.pseudonymPeriod = pseudonymPeriodAt(parts.pseudonymPeriod, parts.now())
     return answer.data(context, request, prepared.plan)
   }
 }

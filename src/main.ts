@@ -139,6 +139,7 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     reader,
     log: accessLog,
     keys: readKeysOf(secret),
+    pseudonymPeriod: config.pseudonymPeriod,
     limits,
     tracer,
     instruments,

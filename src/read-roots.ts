@@ -34,12 +34,20 @@ export function createRootResolver({
   return async (_parent, _args, request, info) => {
     const key = String(info.path.key)
     const statement = request.statements.get(key)
-    const { plan, variables, facts, cancellation } = request
+    const { plan, variables, facts, pseudonymPeriod, cancellation } = request
     invariant(statement && plan && facts, 'a permitted root field has a statement, and who asks was admitted')
     const attributes = { 'db.system.name': 'postgresql', 'db.query.text': statement.text }
     const span = tracer.startSpan('read', { kind: SpanKind.CLIENT, attributes }, request.traceContext)
     const began = performance.now()
-    const binding = { variables, facts, purpose: plan.purpose, limits, keys, enums: policy.enums }
+    const binding = {
+      variables,
+      facts,
+      purpose: plan.purpose,
+      pseudonymPeriod,
+      limits,
+      keys,
+      enums: policy.enums,
+    }
     const result = await readRoot(reader, statement, binding, cancellation)
     instruments.read(performance.now() - began)
     if (result.kind === 'failed')

@@ -37,7 +37,7 @@ beforeAll(async () => {
   database = await createTestDatabase({ template: 'demo' })
   gateway = await startTestGateway({
     databaseUrl: database.url,
-    env: { GATEWAY_SECRET: 'the secret of the golden cases, 32+' },
+    env: { GATEWAY_SECRET: 'the secret of the golden cases, 32+', PSEUDONYM_PERIOD: 'none' },
   })
   log = new pg.Client({ connectionString: database.url })
   await log.connect()

@@ -27,6 +27,8 @@ export interface GatewayRequest {
   facts: RequestFacts | undefined
   plan: Plan | undefined
   statements: ReadonlyMap<string, Statement>
+  /** By its name; set with the plan, so that all root fields of a request share it whatever the clock does meanwhile. */
+  pseudonymPeriod: string
   /** Coerced. */
   variables: VariableValues
   /** By response key. */
@@ -64,6 +66,7 @@ export function newRequest({
     facts: undefined,
     plan: undefined,
     statements: NO_STATEMENTS,
+    pseudonymPeriod: '',
     variables: {},
     answers: new Map(),
     blocked: {},

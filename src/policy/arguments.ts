@@ -8,6 +8,7 @@ const ENUMS = {
   Purpose: { rule: 'PG203', noun: 'purpose' },
   Role: { rule: 'PG204', noun: 'role' },
   LegalBasis: { rule: 'PG205', noun: 'legal basis' },
+  Article9Ground: { rule: 'PG229', noun: 'ground of GDPR Article 9' },
   DataCategory: { rule: 'PG206', noun: 'data category' },
   Transform: { rule: 'PG207', noun: 'transform' },
   RowScope: { rule: 'PG107', noun: 'scope of rows' },

@@ -11,7 +11,16 @@ export function categoriesOf(scope: Scope): ReadonlyMap<string, Category> {
         namesArgument(directive, 'for', 'Purpose', scope).map((name) => name.value),
       )
       const description = value.description?.value.trim() ?? ''
-      return [value.name.value, { name: value.name.value, description, never: [...new Set(never)].sort() }]
+      const name = value.name.value
+      if (description === '')
+        scope.reporter.report(
+          'PG227',
+          value.name,
+          `the category \`${name}\` has no description`,
+          'say in one sentence which data it is',
+        )
+      const special = directivesNamed(value, 'special').length > 0
+      return [name, { name, description, never: [...new Set(never)].sort(), special }]
     }),
   )
 }

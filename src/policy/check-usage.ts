@@ -24,6 +24,7 @@ export function checkUsage(scope: Scope): void {
     for (const [directive, home] of [
       ['processing', 'Purpose'],
       ['never', 'DataCategory'],
+      ['special', 'DataCategory'],
     ] as const)
       for (const stray of enumName === home
         ? []

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { categoriesOf } from './categories.ts'
+import { checkCoherence } from './check-coherence.ts'
 import { checkKinds } from './check-kinds.ts'
 import { checkSdl } from './check-sdl.ts'
 import { checkUsage } from './check-usage.ts'
@@ -52,6 +53,7 @@ export function compilePolicy(sources: readonly PolicySource[], dataModel: DataM
   const objections = objectionsOf(models, typeScope)
   checkRowScopes(models, consents, typeScope)
   checkUsage(scope)
+  checkCoherence({ ...typeScope, models })
   if (definitions.objects.size === 0)
     reporter.report(
       'PG111',

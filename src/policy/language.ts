@@ -16,10 +16,11 @@ type LanguageDefinition = DirectiveDefinitionNode | EnumTypeDefinitionNode | Sca
  */
 const LANGUAGE = parse(
   /* GraphQL */ `
-  directive @processing(basis: LegalBasis!, roles: [Role!]!, owner: String!, reviewed: String!, recipient: String, scope: RowScope! = ALL) on ENUM_VALUE
+  directive @processing(basis: LegalBasis!, roles: [Role!]!, owner: String!, reviewed: String!, recipient: String, scope: RowScope! = ALL, law: String, interest: String, article9: Article9Ground) on ENUM_VALUE
   directive @purpose(for: [Purpose!]!, as: Transform! = AS_IS, step: Float) repeatable on OBJECT | FIELD_DEFINITION
-  directive @personal(category: DataCategory!) on FIELD_DEFINITION
+  directive @personal(category: DataCategory!) on FIELD_DEFINITION | OBJECT
   directive @never(for: [Purpose!]!) on ENUM_VALUE
+  directive @special on ENUM_VALUE
   directive @model(name: String) on OBJECT
   directive @subject(path: String) on OBJECT
   directive @consent(purpose: String!, givenAt: String!, withdrawnAt: String!, expiresAt: String, givenBy: String) on OBJECT
@@ -27,6 +28,7 @@ const LANGUAGE = parse(
   directive @rows(for: [Purpose!]!, where: RowCondition!) repeatable on OBJECT
   enum Transform { AS_IS LAST4 DOMAIN INITIALS POSTCODE_AREA YEAR MONTH DECADE ROUNDED PSEUDONYM PRESENCE REDACTED }
   enum LegalBasis { CONSENT CONTRACT LEGAL_OBLIGATION VITAL_INTERESTS PUBLIC_TASK LEGITIMATE_INTEREST }
+  enum Article9Ground { EXPLICIT_CONSENT EMPLOYMENT_LAW VITAL_INTERESTS MEMBERSHIP MADE_PUBLIC LEGAL_CLAIMS SUBSTANTIAL_PUBLIC_INTEREST HEALTH_CARE PUBLIC_HEALTH RESEARCH }
   scalar Decimal
   scalar Date
   scalar DateTime

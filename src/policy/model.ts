@@ -1,3 +1,4 @@
+import { nameArgument } from './arguments.ts'
 import type { Entity } from './data-model.ts'
 import { declarationsOf } from './declarations.ts'
 import type { ObjectDefinition } from './definitions.ts'
@@ -20,11 +21,13 @@ export function modelOf(object: ObjectDefinition, scope: TypeScope): Model | und
     const field = fieldOf(node, name, typeDefault, entity, scope)
     if (field !== undefined) fields.set(field.name, field)
   }
+  const [personal] = directivesNamed(object, 'personal')
   const subject = subjectOf(object, entity, scope)
   if (entity === undefined) return undefined
   return {
     name,
     description: object.description,
+    category: personal && nameArgument(personal, 'category', 'DataCategory', scope)?.value,
     table: entity.table,
     key: keyOf(entity),
     fields,

@@ -37,6 +37,19 @@ export type LegalBasis =
   | 'PUBLIC_TASK'
   | 'LEGITIMATE_INTEREST'
 
+/** GDPR Article 9(2), (a) to (j). */
+export type Article9Ground =
+  | 'EXPLICIT_CONSENT'
+  | 'EMPLOYMENT_LAW'
+  | 'VITAL_INTERESTS'
+  | 'MEMBERSHIP'
+  | 'MADE_PUBLIC'
+  | 'LEGAL_CLAIMS'
+  | 'SUBSTANTIAL_PUBLIC_INTEREST'
+  | 'HEALTH_CARE'
+  | 'PUBLIC_HEALTH'
+  | 'RESEARCH'
+
 export interface Purpose {
   readonly name: string
   readonly description: string
@@ -48,6 +61,12 @@ export interface Purpose {
   /** A third party that receives the data. */
   readonly recipient: string | undefined
   readonly scope: RowScope
+  /** The law that obliges or entitles the company. */
+  readonly law: string | undefined
+  /** The legitimate interest that is pursued. */
+  readonly interest: string | undefined
+  /** On what ground special categories are processed; undefined: the purpose reads none. */
+  readonly article9: Article9Ground | undefined
 }
 
 /** Whose rows a purpose serves: those of all data subjects, or of the principal's own. */
@@ -58,6 +77,8 @@ export interface Category {
   readonly description: string
   /** Purposes for which a field of this category may never be declared. */
   readonly never: readonly string[]
+  /** A special category in the sense of GDPR Article 9(1). */
+  readonly special: boolean
 }
 
 export interface GovernedEnum {
@@ -76,6 +97,8 @@ export interface EnumValue {
 export interface Model {
   readonly name: string
   readonly description: string
+  /** That a row exists is data of this category. */
+  readonly category: string | undefined
   readonly table: TableName
   readonly key: readonly KeyPart[]
   readonly fields: ReadonlyMap<string, Field>

@@ -1,6 +1,7 @@
 import type { ConstDirectiveNode, EnumValueDefinitionNode } from 'graphql'
 import { argumentOf, nameArgument, namesArgument, textArgument } from './arguments.ts'
-import type { LegalBasis, Purpose, RowScope } from './policy.ts'
+import { checkGrounds } from './check-grounds.ts'
+import type { Article9Ground, LegalBasis, Purpose, RowScope } from './policy.ts'
 import { directivesNamed, type Scope } from './scope.ts'
 
 /** Reads `enum Purpose`. Every value is in the result, so that one mistake is not reported once more at each use. */
@@ -42,6 +43,9 @@ const NOTHING = {
   reviewed: '',
   recipient: undefined,
   scope: 'OWN',
+  law: undefined,
+  interest: undefined,
+  article9: undefined,
 } as const
 
 function processingOf(
@@ -82,7 +86,11 @@ function processingOf(
       `the purpose \`${name}\` has a recipient and the basis \`${basis.value}\``,
       'data goes to a third party by `basis: CONSENT` only',
     )
+  const grounds = checkGrounds(name, processing, basis, scope)
+  const article9 = nameArgument(processing, 'article9', 'Article9Ground', scope)
   return {
+    ...grounds,
+    article9: article9?.value as Article9Ground | undefined,
     basis: (basis?.value ?? NOTHING.basis) as LegalBasis,
     roles: [...new Set(roles.map((role) => role.value))].sort(),
     owner: owner?.text.trim() ?? '',

@@ -82,8 +82,46 @@ export const RULES = {
   PG215: { severity: 'SHOULD', meaning: 'no purpose is open to the role', absence: true },
   PG216: {
     severity: 'MUST',
-    meaning: '`@processing` outside `Purpose`, or `@never` outside `DataCategory`, has no effect',
+    meaning:
+      '`@processing` outside `Purpose`, or `@never` or `@special` outside `DataCategory`, has no effect',
   },
+  PG220: {
+    severity: 'MUST',
+    meaning: 'a purpose on `LEGAL_OBLIGATION` or `PUBLIC_TASK` that does not name the law',
+  },
+  PG221: {
+    severity: 'MUST',
+    meaning: 'a purpose on `LEGITIMATE_INTEREST` that does not name the interest',
+  },
+  PG222: {
+    severity: 'MUST',
+    meaning: 'a special category declared for a purpose without a ground of GDPR Article 9',
+  },
+  PG223: {
+    severity: 'SHOULD',
+    meaning: 'a ground of GDPR Article 9 on a purpose that reads nothing of a special category',
+    absence: true,
+  },
+  PG224: { severity: 'SHOULD', meaning: 'an interest named beside another basis than `LEGITIMATE_INTEREST`' },
+  PG225: {
+    severity: 'SHOULD',
+    meaning: 'two purposes with the same basis, recipient and declarations',
+    absence: true,
+  },
+  PG226: {
+    severity: 'SHOULD',
+    meaning: 'a key as it is for a purpose whose data goes to a third party, which can then be linked there',
+  },
+  PG227: {
+    severity: 'SHOULD',
+    meaning: 'a data category without a description; the record of processing needs one',
+  },
+  PG228: {
+    severity: 'SHOULD',
+    meaning: 'a data category of which no purpose may read anything; why is it kept',
+    absence: true,
+  },
+  PG229: { severity: 'MUST', meaning: 'no ground of GDPR Article 9 has this name' },
 
   PG301: { severity: 'SHOULD', meaning: 'a field without a declaration; nobody can read it', absence: true },
   PG302: {
@@ -101,6 +139,21 @@ export const RULES = {
   PG308: { severity: 'MUST', meaning: 'a transform that can give null on a field that cannot be null' },
   PG309: { severity: 'MUST', meaning: '`ROUNDED` without a step, or a step without `ROUNDED`' },
   PG310: { severity: 'MUST', meaning: 'a step that the type of the field cannot be rounded to' },
+  PG311: {
+    severity: 'SHOULD',
+    meaning: 'a relation declared for a purpose that may read nothing of what it leads to',
+    absence: true,
+  },
+  PG312: {
+    severity: 'MUST',
+    meaning:
+      'a field of a type of a category, or a relation to it, declared for a purpose that the category never allows',
+  },
+  PG313: {
+    severity: 'MUST',
+    meaning:
+      'a relation of a category, followed backwards or by its columns, for a purpose that the category never allows',
+  },
 
   PG401: { severity: 'MUST', meaning: 'a type without `@model`', absence: true },
   PG402: { severity: 'MUST', meaning: 'the data model has no model of this name' },
@@ -139,6 +192,11 @@ export const RULES = {
   PG504: {
     severity: 'MUST',
     meaning: 'a type with personal fields does not say whom a row is about',
+    absence: true,
+  },
+  PG510: {
+    severity: 'SHOULD',
+    meaning: 'every row belongs to somebody, and the type does not say whom a row is about',
     absence: true,
   },
 

@@ -17,7 +17,7 @@ export function subjectOf(
   const name = object.name.value
   const [subject] = directivesNamed(object, 'subject')
   if (subject === undefined) {
-    if (object.fields.some((field) => directivesNamed(field, 'personal').length > 0))
+    if ([object, ...object.fields].some((node) => directivesNamed(node, 'personal').length > 0))
       scope.reporter.report(
         'PG504',
         object.name,

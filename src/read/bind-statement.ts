@@ -6,6 +6,7 @@ import type { RequestFacts } from '../plan/request-facts.ts'
 import { resolveValue } from '../plan/resolve-value.ts'
 import type { VariableValues } from '../plan/variable-shape.ts'
 import type { GovernedEnum, ScalarField } from '../policy/policy.ts'
+import { cursorContext } from './cursor-context.ts'
 import type { ReadKeys } from './keys.ts'
 import { openCursor } from './seal-cursor.ts'
 import type { AfterCursor, Parameter, Statement } from './statement.ts'
@@ -14,6 +15,8 @@ export interface Binding {
   readonly variables: VariableValues
   readonly facts: RequestFacts
   readonly purpose: string
+  /** By its name, see `pseudonymPeriodAt`; the same for all statements of a request. */
+  readonly pseudonymPeriod: string
   readonly limits: PageLimits
   readonly keys: ReadKeys
   readonly enums: ReadonlyMap<string, GovernedEnum>
@@ -53,7 +56,7 @@ function openAfter(
 ): readonly (string | null)[] | undefined {
   const cursor = resolveValue(after, binding.variables)
   if (typeof cursor !== 'string') return undefined
-  const place = openCursor(cursor, `${binding.purpose}:${scope}`, binding.keys.cursor)
+  const place = openCursor(cursor, cursorContext(binding, scope), binding.keys.cursor)
   return place?.length === parts ? place : undefined
 }
 
@@ -77,7 +80,7 @@ function bindParameter(parameter: Exclude<Parameter, { kind: 'cursorPart' }>, bi
     case 'cursorMark':
       return binding.cursorMark
     case 'pseudonymPad':
-      return binding.keys.pseudonymPads(binding.purpose)[parameter.pad]
+      return binding.keys.pseudonymPads(binding.purpose, binding.pseudonymPeriod)[parameter.pad]
     case 'now':
       return new Date(binding.facts.nowMs).toISOString()
     case 'ownKey': {

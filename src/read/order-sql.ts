@@ -1,6 +1,9 @@
 import type { ListSelection, Value } from '../plan/plan.ts'
 import type { SqlWriter, TableAlias } from './sql-writer.ts'
 
+/** Stands for a key that may not be read, where an order is named. */
+export const HIDDEN_KEY = '#'
+
 /** One term of a total order: what was asked for, then the key. */
 export interface OrderColumn {
   /** A column; or what stands for all parts of a key that may not be read. */
@@ -28,7 +31,7 @@ function term({ column, sqlType }: { readonly column: string; readonly sqlType: 
 
 /**
  * The order of keys is what a pseudonym hides: were the customers listed by number, the tenth would be number ten. A hash
- * under the purpose's key is as total, as stable from page to page, and says nothing. It sorts every row that matches.
+ * under the purpose's key of the period is as total, as stable from page to page, and says nothing. It sorts every row that matches.
  */
 function hiddenKey(writer: SqlWriter, list: ListSelection): OrderColumn {
   const expression = (table: TableAlias): string => {
@@ -37,7 +40,7 @@ function hiddenKey(writer: SqlWriter, list: ListSelection): OrderColumn {
     const parts = list.model.key.map((part) => `${table.column(part.column)}::text`)
     return `sha256(${pad}::bytea || convert_to(json_build_array(${parts.join(', ')})::text, 'UTF8'))`
   }
-  return { column: '#', sqlType: 'bytea', descending: false, nullable: false, expression }
+  return { column: HIDDEN_KEY, sqlType: 'bytea', descending: false, nullable: false, expression }
 }
 
 /** PostgreSQL's default places nulls last in ascending and first in descending order; `afterSql` relies on it. */

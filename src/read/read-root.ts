@@ -4,6 +4,7 @@ import type { Cancellation } from '../cancellation.ts'
 import { runStatement } from '../database/run-statement.ts'
 import type { ErrorCode, Problem } from '../errors.ts'
 import { type Binding, bindStatement } from './bind-statement.ts'
+import { cursorContext } from './cursor-context.ts'
 import { sealCursor } from './seal-cursor.ts'
 import type { Statement, Tally } from './statement.ts'
 
@@ -61,7 +62,7 @@ function sealCursors(
   json: string,
   mark: string,
   statement: Statement,
-  { purpose, keys }: Pick<Binding, 'purpose' | 'keys'>,
+  binding: Pick<Binding, 'purpose' | 'pseudonymPeriod' | 'keys'>,
 ): string {
   return json.replace(
     new RegExp(`${mark.replace('.', '\\.')}(\\d+)\\.([0-9a-f]*)`, 'g'),
@@ -69,8 +70,8 @@ function sealCursors(
       const scope = statement.cursorScopes[Number(list)] ?? ''
       return sealCursor(
         Buffer.from(hex, 'hex').toString('utf8'),
-        `${purpose}:${scope}`,
-        keys.cursor,
+        cursorContext(binding, scope),
+        binding.keys.cursor,
         randomBytes(12),
       )
     },

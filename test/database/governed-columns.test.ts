@@ -50,6 +50,7 @@ function model(name: string, fields: readonly Field[], subject?: Model['subject'
     {
       name,
       description: '',
+      category: undefined,
       table,
       key,
       fields: new Map(fields.map((field) => [field.name, field])),

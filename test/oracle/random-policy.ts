@@ -19,6 +19,8 @@ interface Words {
   readonly roles: readonly string[]
   /** Category → purposes that it is never for. */
   readonly never: ReadonlyMap<string, readonly string[]>
+  /** Names of types; a relation to one is not made personal, since its other end would tell the same. */
+  readonly types: ReadonlySet<string>
   /** What conditions on rows name must stay as it is. */
   readonly named: ReadonlySet<string>
 }
@@ -40,6 +42,7 @@ export function randomPolicy(random: Random, sources: readonly string[]): string
     purposes: namesOf('Purpose'),
     roles: namesOf('Role'),
     never: new Map(never),
+    types: new Set(definitions.filter((one) => one.kind === 'ObjectTypeDefinition').map(nameOf)),
     named: namedInConditions(definitions),
   }
   return definitions.map((definition) => print(changed(words, definition))).join('\n\n')
@@ -49,6 +52,10 @@ function enumOf(definitions: readonly DefinitionNode[], name: string): EnumTypeD
   const found = definitions.find((one) => one.kind === 'EnumTypeDefinition' && one.name.value === name)
   if (found?.kind !== 'EnumTypeDefinition') throw new Error(`no enum ${name}`)
   return found
+}
+
+function nameOf(definition: DefinitionNode): string {
+  return 'name' in definition ? (definition.name?.value ?? '') : ''
 }
 
 function changed(words: Words, definition: DefinitionNode): DefinitionNode {
@@ -92,11 +99,12 @@ function fieldOf(
   field: FieldDefinitionNode,
   { openness, hasDefault }: { readonly openness: number; readonly hasDefault: boolean },
 ): FieldDefinitionNode {
-  const { random, purposes, never, named: kept } = words
+  const { random, purposes, never, types, named: kept } = words
   const categories = [...never.keys()]
   const before = named(field.directives, 'personal')
   const category = `@personal(category: ${random.pick(categories)})`
-  const changes = random.chance(0.15) && !kept.has(field.name.value)
+  const isRelation = types.has(print(field.type).replace(/[[\]!]/g, ''))
+  const changes = random.chance(0.15) && !isRelation && !kept.has(field.name.value)
   const personal = changes ? random.pick([[], directivesOf(category)]) : before
   const forbidden = never.get(nameIn(personal[0])) ?? []
   const open = purposes.filter((purpose) => !forbidden.includes(purpose))

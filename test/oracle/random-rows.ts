@@ -1,4 +1,4 @@
-import { type ConstDirectiveNode, type DefinitionNode, type FieldDefinitionNode, print } from 'graphql'
+import { type DefinitionNode, type DirectiveNode, type FieldDefinitionNode, print } from 'graphql'
 import type { Random } from './random.ts'
 
 /** Every name in a condition on rows, wherever it stands. */
@@ -7,7 +7,7 @@ export function namedInConditions(definitions: readonly DefinitionNode[]): Reado
   return new Set(namedIn(directives.filter((directive) => directive.name.value === 'rows')))
 }
 
-export function namedIn(directives: readonly ConstDirectiveNode[]): readonly string[] {
+export function namedIn(directives: readonly DirectiveNode[]): readonly string[] {
   return directives.flatMap((directive) => print(directive).match(/\w+/g) ?? [])
 }
 

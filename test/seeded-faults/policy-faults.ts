@@ -85,8 +85,8 @@ export const POLICY_FAULTS: readonly Fault[] = [
   {
     name: 'a type with personal fields need not say whom a row is about',
     file: 'src/policy/subject.ts',
-    find: "object.fields.some((field) => directivesNamed(field, 'personal').length > 0)",
-    replace: "object.fields.every((field) => directivesNamed(field, 'personal').length > 0)",
+    find: 'if ([object, ...object.fields].some(',
+    replace: 'if ([object, ...object.fields].every(',
     tests: POLICY_CASES,
   },
   {

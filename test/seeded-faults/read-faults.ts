@@ -67,8 +67,8 @@ export const READ_FAULTS: readonly Fault[] = [
   {
     name: 'the rows of a purpose have the pseudonyms of every other',
     file: 'src/read/keys.ts',
-    find: 'derive(`pseudonym ${purpose}`)',
-    replace: "derive('pseudonym')",
+    find: 'derive(`pseudonym ${name}`)',
+    replace: 'derive(`pseudonym ${period}`)',
     tests: AUTHORIZATION,
   },
   {
