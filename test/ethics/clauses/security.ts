@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { CLERK, codesOf } from '../../attacks/world.ts'
 import type { Clause } from '../clause.ts'
 
@@ -59,6 +59,9 @@ export const security: Clause = (subject) => {
     } finally {
       await world.owner.query('ALTER TABLE gateway.gone RENAME TO access_record')
     }
+    // Only once the log is known to write again is anything read.
+    const served = async () => expect((await world.ask(CLERK, BILLING)).status).toBe(200)
+    await vi.waitFor(served, { timeout: 20_000, interval: 200 })
   })
 
   test('nobody can ask for everything at once', async () => {
