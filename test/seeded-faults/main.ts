@@ -39,6 +39,8 @@ try {
     for (const next of queue) verdicts.push(await tryFault(root, next))
   }
   await Promise.all(copies.map(work))
+} catch (error) {
+  console.error((error as Error).message)
 } finally {
   await Promise.all(copies.map((copy) => copy.remove()))
   await server.stop()
