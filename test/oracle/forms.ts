@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto'
+import { NOW } from './retention.ts'
 import type { StoredField } from './stored.ts'
 
 /** A stored value as the gateway is to serve it in a form: directives/transform.graphql and directives/scalars.graphql. */
@@ -54,9 +55,9 @@ function beginning(type: string, date: string): string {
   return type === 'Date' ? date : `${date}T00:00:00.000Z`
 }
 
-/** Pseudonyms of the gateway's default period: the calendar year. */
+/** Pseudonyms of the gateway's default period: the calendar year, by the oracle's clock. */
 export function keyName(purpose: string): string {
-  return `${purpose} ${new Date().getUTCFullYear()}`
+  return `${purpose} ${new Date(NOW).getUTCFullYear()}`
 }
 
 /** Counts in units of the last decimal of value and step, so that nothing is lost. */

@@ -34,7 +34,7 @@ export async function runGroupCases(
   const folder = join(PACKAGE_ROOT, 'schema')
   const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
   const [rules, groups] = [rulesOf(sources), groupRulesOf(sources)]
-  const watched = await startWatchedGateway(database)
+  const watched = await startWatchedGateway(database, folder)
   const { gateway } = watched
   const served = await introspect(
     async (query) => (await gateway.ask({ roles: [], purposes: [] }, { query })).body.data,

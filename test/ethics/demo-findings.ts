@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readDataModel } from '../../src/database/read-data-model.ts'
+import { PACKAGE_ROOT } from '../../src/package-root.ts'
+import { compilePolicy } from '../../src/policy/compile.ts'
+import { readPolicySources } from '../../src/policy/read-sources.ts'
+
+/** What the checker says once somebody changed a file of the demo policy, and did not say before: `MUST PG307`. */
+export async function demoFindings(
+  file: string,
+  change: (sdl: string) => string,
+): Promise<readonly string[]> {
+  const folder = join(PACKAGE_ROOT, 'schema')
+  const sources = await readPolicySources(join(PACKAGE_ROOT, 'directives'), folder)
+  const dataModel = await readDataModel(join(PACKAGE_ROOT, 'prisma', 'schema.prisma'))
+  const before = readFileSync(join(folder, file), 'utf8')
+  const after = change(before)
+  if (after === before) throw new Error(`nothing was changed in ${file}`)
+  const changed = sources.map((source) => (source.text === before ? { ...source, text: after } : source))
+  const findings = (policy: typeof sources): readonly string[] =>
+    compilePolicy(policy, dataModel).findings.map(({ severity, id }) => `${severity} ${id}`)
+  const known = findings(sources)
+  return [...new Set(findings(changed).filter((finding) => !known.includes(finding)))]
+}
