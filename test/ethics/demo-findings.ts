@@ -5,10 +5,15 @@ import { PACKAGE_ROOT } from '../../src/package-root.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { readPolicySources } from '../../src/policy/read-sources.ts'
 
-/** What the checker says once somebody changed a file of the demo policy, and did not say before: `MUST PG307`. */
+/**
+ * What the checker says once somebody changed a file of the demo policy, and did not say before: `MUST PG307`.
+ *
+ * @param today as of which reviews are judged; unless given, they are not, and neither is what was said before the change
+ */
 export async function demoFindings(
   file: string,
   change: (sdl: string) => string,
+  today?: string,
 ): Promise<readonly string[]> {
   const folder = join(PACKAGE_ROOT, 'schema')
   const sources = await readPolicySources(join(PACKAGE_ROOT, 'directives'), folder)
@@ -17,8 +22,8 @@ export async function demoFindings(
   const after = change(before)
   if (after === before) throw new Error(`nothing was changed in ${file}`)
   const changed = sources.map((source) => (source.text === before ? { ...source, text: after } : source))
-  const findings = (policy: typeof sources): readonly string[] =>
-    compilePolicy(policy, dataModel).findings.map(({ severity, id }) => `${severity} ${id}`)
+  const findings = (policy: typeof sources, day?: string): readonly string[] =>
+    compilePolicy(policy, dataModel, day).findings.map(({ severity, id }) => `${severity} ${id}`)
   const known = findings(sources)
-  return [...new Set(findings(changed).filter((finding) => !known.includes(finding)))]
+  return [...new Set(findings(changed, today).filter((finding) => !known.includes(finding)))]
 }
