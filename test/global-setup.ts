@@ -1,8 +1,5 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startEmbeddedPostgres } from '../src/database/embedded.ts'
+import { startOwnCluster } from './server-cluster.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,11 +8,17 @@ declare module 'vitest' {
   }
 }
 
-/** One throw-away server per run, as durable as a real one; it and its folder go with the run, however that ends. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'purpose-gateway-test-'))
-  const settings = { max_connections: '300' }
-  const server = await startEmbeddedPostgres({ dataDir, log: () => {}, ephemeral: true, settings })
+/**
+ * One throw-away server per run, as durable as a real one; it and its folder go with the run, however that ends. Who runs
+ * many (`test/seeded-faults/`) gives the URL of one for them all.
+ */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const { TEST_SERVER_URL: given } = process.env
+  if (given !== undefined) {
+    project.provide('testServer', given)
+    return undefined
+  }
+  const server = await startOwnCluster({ max_connections: '300' })
   project.provide('testServer', server.url('postgres'))
   return () => server.stop()
 }

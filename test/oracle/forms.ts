@@ -55,7 +55,7 @@ function beginning(type: string, date: string): string {
   return type === 'Date' ? date : `${date}T00:00:00.000Z`
 }
 
-/** Pseudonyms of the gateway's default period: the calendar year. */
+/** Pseudonyms of the gateway's default period: the calendar year, by the oracle's clock. */
 export function keyName(purpose: string): string {
   return `${purpose} ${new Date(NOW).getUTCFullYear()}`
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PACKAGE_ROOT } from '../../src/package-root.ts'
 import type { Answer } from '../gateway.ts'
 import { codeFaults, errorFaults, refusalFaults } from './answer-faults.ts'
 import type { Case } from './case.ts'
@@ -64,22 +63,17 @@ export class Oracle {
     this.book = new CursorBook(rules, (purpose, list, orderBy) => this.askForAll(purpose, list, orderBy))
   }
 
-  static async open(database: OracleDatabase): Promise<Oracle> {
-    const folder = join(PACKAGE_ROOT, 'schema')
-    const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
-    const rules = rulesOfRows(rulesOf(sources.map(withoutConditions)), groupRulesOf(sources))
+  /** @param schemaDir the policy that the gateway serves and that the oracle judges by */
+  static async open(database: OracleDatabase, schemaDir: string): Promise<Oracle> {
+    const files = await readdir(schemaDir)
+    const sources = await Promise.all(files.map((file) => readFile(join(schemaDir, file), 'utf8')))
+    const unconditioned = sources.map(withoutConditions)
+    const rules = rulesOfRows(rulesOf(unconditioned), groupRulesOf(sources))
     const rowRules = rowRulesOf(sources)
-    const watched = await startWatchedGateway(database)
+    const watched = await startWatchedGateway(database, schemaDir)
     const nobody = { roles: [], purposes: [] }
     const served = await introspect(async (query) => (await watched.gateway.ask(nobody, { query })).body.data)
-    return new Oracle(
-      database,
-      watched,
-      rules,
-      rowRules,
-      keepingRulesOf(sources.map(withoutConditions)),
-      servedRows(served),
-    )
+    return new Oracle(database, watched, rules, rowRules, keepingRulesOf(unconditioned), servedRows(served))
   }
 
   case(seed: number, number: number): Case {

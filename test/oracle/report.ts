@@ -1,11 +1,12 @@
 import type { Report } from './run.ts'
 
 /** The last line: how much was asked, and what was wrong with it. */
-export function figuresOf({ cases, outcomes, compared, failures, outside }: Report, seed: number): string {
+export function figuresOf(report: Report, seed: number): string {
+  const { cases, policies, outcomes, compared, failures, outside } = report
   const n = (count: number): string => count.toLocaleString('en')
   const leaks = failures.reduce((sum, { leaks }) => sum + leaks.length, 0) + outside.length
   const differences = failures.reduce((sum, result) => sum + result.differences.length, 0)
-  return `${n(cases)} cases, seed ${seed}, ${n(leaks)} leaks, ${n(differences)} differences, ${n(outcomes.granted)} granted, ${n(outcomes.pruned)} pruned, ${n(outcomes.refused)} refused, ${n(outcomes.invalid)} invalid, ${n(compared)} lists compared with Prisma`
+  return `${n(cases)} cases under ${n(policies)} policies, seed ${seed}, ${n(leaks)} leaks, ${n(differences)} differences, ${n(outcomes.granted)} granted, ${n(outcomes.pruned)} pruned, ${n(outcomes.refused)} refused, ${n(outcomes.invalid)} invalid, ${n(compared)} lists compared with Prisma`
 }
 
 /** What is wrong, each case such that it can be run again by itself. */

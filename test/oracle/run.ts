@@ -3,6 +3,7 @@ import type { Case } from './case.ts'
 import type { OracleDatabase } from './database.ts'
 import { leaksIn } from './leaks.ts'
 import { Oracle, type Outcome, type Result } from './oracle.ts'
+import { sharesOf } from './policies.ts'
 
 export interface RunOptions {
   readonly cases: number
@@ -14,6 +15,8 @@ export interface RunOptions {
 
 export interface Report {
   readonly cases: number
+  /** Under how many policies; the demo's is one of them. */
+  readonly policies: number
   readonly outcomes: Readonly<Record<Outcome, number>>
   readonly compared: number
   readonly failures: readonly Result[]
@@ -27,35 +30,72 @@ const LOOK_EVERY = 500
 const FAILURES_AT_MOST = 25
 
 export async function runCases(database: OracleDatabase, options: RunOptions): Promise<Report> {
-  const oracle = await Oracle.open(database)
-  const outcomes = { granted: 0, pruned: 0, refused: 0, invalid: 0 }
-  const failures: Result[] = []
-  // A variation is nothing without the case that it varies.
-  let next = options.only === undefined ? 0 : options.only - (options.only % 2)
-  const end = options.only === undefined ? options.cases : options.only + 1
-  let done = 0
-  let compared = 0
+  const shares = sharesOf(numbersOf(options), options.seed)
+  const tally: Tally = {
+    cases: 0,
+    policies: shares.length,
+    outcomes: noOutcomes(),
+    compared: 0,
+    failures: [],
+  }
+  const outside: string[] = []
+  for (const share of shares) {
+    if (tally.failures.length >= FAILURES_AT_MOST) break
+    const before = tally.failures.length + outside.length
+    const oracle = await Oracle.open(database, await share.schemaDir())
+    try {
+      await runShare(oracle, share.cases, options, tally)
+    } finally {
+      await oracle.watched.close()
+    }
+    outside.push(...oracle.watched.leaks)
+    await share.leave(tally.failures.length + outside.length > before)
+  }
+  outside.push(...(await leaksInAccessLog(database)))
+  return { ...tally, outside }
+}
+
+/** A variation is nothing without the case that it varies. */
+function numbersOf({ cases, only }: RunOptions): readonly number[] {
+  if (only === undefined) return Array.from({ length: cases }, (_, i) => i)
+  return only % 2 === 0 ? [only] : [only - 1, only]
+}
+
+interface Tally {
+  cases: number
+  readonly policies: number
+  readonly outcomes: Record<Outcome, number>
+  compared: number
+  readonly failures: Result[]
+}
+
+function noOutcomes(): Record<Outcome, number> {
+  return { granted: 0, pruned: 0, refused: 0, invalid: 0 }
+}
+
+async function runShare(
+  oracle: Oracle,
+  numbers: readonly number[],
+  options: RunOptions,
+  tally: Tally,
+): Promise<void> {
+  const queue = numbers.values()
   const work = async (): Promise<void> => {
-    while (next < end && failures.length < FAILURES_AT_MOST) {
-      const asked = oracle.case(options.seed, next++)
+    for (const number of queue) {
+      if (tally.failures.length >= FAILURES_AT_MOST) return
+      const asked = oracle.case(options.seed, number)
       const result = await oracle.check(asked).catch((error: unknown) => brokenBy(asked, error))
-      outcomes[result.outcome]++
-      compared += result.compared
-      if (result.leaks.length > 0 || result.differences.length > 0) failures.push(result)
-      if (++done % LOOK_EVERY === 0) {
+      tally.outcomes[result.outcome]++
+      tally.compared += result.compared
+      if (result.leaks.length > 0 || result.differences.length > 0) tally.failures.push(result)
+      if (++tally.cases % LOOK_EVERY === 0) {
         await oracle.watched.look()
-        options.onProgress?.(done)
+        options.onProgress?.(tally.cases)
       }
     }
   }
-  try {
-    await Promise.all(Array.from({ length: options.only === undefined ? CONCURRENCY : 1 }, work))
-    await oracle.watched.look()
-  } finally {
-    await oracle.watched.close()
-  }
-  const outside = [...oracle.watched.leaks, ...(await leaksInAccessLog(database))]
-  return { cases: done, outcomes, compared, failures, outside }
+  await Promise.all(Array.from({ length: options.only === undefined ? CONCURRENCY : 1 }, work))
+  await oracle.watched.look()
 }
 
 /** The oracle could not tell; that is a failure too. */

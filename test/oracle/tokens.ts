@@ -77,8 +77,9 @@ export function cellOf(
       const boundary = BOUNDARIES.get(`${model.name}.${field.name}`)
       if (boundary !== undefined) return nearCell(boundary, native === 'Date', column, row)
       if (native === 'Date') {
-        const date = new Date(Date.UTC(1935, 0, 2) + place * 37 * DAY)
-        if (date.getUTCDate() === 1) date.setUTCDate(2)
+        const day = new Date(Date.UTC(1935, 0, 2) + place * 37 * DAY)
+        // Never the first of a month, which stands for the whole of it in some forms.
+        const date = day.getUTCDate() === 1 ? new Date(day.getTime() + DAY) : day
         return plain(date, date.toISOString().slice(0, 10))
       }
       const chosen = choiceInstant(random, model.name, field, column, row)

@@ -34,7 +34,10 @@ const NO_LIMITS = {
   STATEMENT_TIMEOUT_MS: '60000',
 }
 
-export async function startWatchedGateway({ url, signs }: OracleDatabase): Promise<WatchedGateway> {
+export async function startWatchedGateway(
+  { url, signs }: OracleDatabase,
+  schemaDir: string,
+): Promise<WatchedGateway> {
   const leaks: string[] = []
   const note = (where: string, text: string): void => {
     for (const leak of leaksIn(text, signs)) leaks.push(`${where}: ${leak}`)
@@ -50,7 +53,7 @@ export async function startWatchedGateway({ url, signs }: OracleDatabase): Promi
   const written = watchOutput()
   const gateway = await startTestGateway({
     databaseUrl: url,
-    env: { GATEWAY_SECRET: SECRET, ...NO_LIMITS },
+    env: { GATEWAY_SECRET: SECRET, SCHEMA_DIR: schemaDir, ...NO_LIMITS },
     testExporter,
     now: () => NOW,
     today: () => DAY,

@@ -39,7 +39,7 @@ export async function runGroupCases(
   const [rules, groups] = [rulesOf(sources.map(withoutConditions)), groupRulesOf(sources)]
   const rowRules = rowRulesOf(sources)
   const keeping = keepingRulesOf(sources.map(withoutConditions))
-  const watched = await startWatchedGateway(database)
+  const watched = await startWatchedGateway(database, folder)
   const { gateway } = watched
   const served = await introspect(
     async (query) => (await gateway.ask({ roles: [], purposes: [] }, { query })).body.data,

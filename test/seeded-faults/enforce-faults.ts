@@ -1,0 +1,78 @@
+import type { Fault } from './fault.ts'
+
+const GOLDEN = ['test/operation-cases.test.ts']
+const AUTHORIZATION = ['test/attacks/authorization.test.ts']
+
+/** In what is declared, what the shield lets pass, what an answer holds and what goes on record. */
+export const ENFORCE_FAULTS: readonly Fault[] = [
+  {
+    name: 'a header and an operation may declare different purposes',
+    file: 'src/identity/combine-purpose.ts',
+    find: 'if (operation !== undefined && operation !== purpose)',
+    replace: 'if (operation !== undefined && purpose === undefined)',
+    tests: ['test/http/bad-input.test.ts', ...AUTHORIZATION],
+  },
+  {
+    name: 'what stands in an inline fragment is introspection',
+    file: 'src/plan/reads-data.ts',
+    find: 'return reads(node.selectionSet)\n',
+    replace: 'return false\n',
+    tests: ['test/oracle.test.ts'],
+  },
+  {
+    name: 'the shield takes one of its rules for all of them',
+    file: 'src/enforce/shield.ts',
+    find: 'and(declaredPurpose, holdsPurpose, plannedUnblocked)',
+    replace: 'and(declaredPurpose)',
+    tests: ['test/attacks/shield.test.ts'],
+  },
+  {
+    name: 'the shield does not look at which field was planned',
+    file: 'src/enforce/shield.ts',
+    find: 'root.key === info.path.key &&\n        root.field === info.fieldName,',
+    replace: 'root.key === info.path.key,',
+    tests: ['test/attacks/shield.test.ts'],
+  },
+  {
+    name: 'a part of an answer is served when another part failed',
+    file: 'src/enforce/answerer.ts',
+    find: 'if (failures.length > 0)',
+    replace: 'if (failures.length === settled.length)',
+    tests: ['test/http/broken-parts.test.ts', 'test/attacks/oracles.test.ts', 'test/oracle.test.ts'],
+  },
+  {
+    name: 'a pruned answer goes on record as granted whole',
+    file: 'src/enforce/answerer.ts',
+    find: "plan.blocked.length > 0 ? 'pruned' : 'granted'",
+    replace: "plan.blocked.length > 0 ? 'granted' : 'granted'",
+    tests: GOLDEN,
+  },
+  {
+    name: 'the subjects of a pruned answer are not on record',
+    file: 'src/enforce/access-of.ts',
+    find: "outcome === 'granted' || outcome === 'pruned'",
+    replace: "outcome === 'granted'",
+    tests: GOLDEN,
+  },
+  {
+    name: 'an answer leaves although its record could not be written',
+    file: 'src/enforce/record-plugin.ts',
+    find: "if (firstCode(singleResult.errors) === 'AUDIT_UNAVAILABLE') return",
+    replace: 'if (body !== undefined) return',
+    tests: ['test/attacks/audit.test.ts'],
+  },
+  {
+    name: 'a limit is one more than it says',
+    file: 'src/enforce/limits.ts',
+    find: 'if (value > most)',
+    replace: 'if (value > most + 1)',
+    tests: ['test/attacks/limits.test.ts'],
+  },
+  {
+    name: 'what only asks about the schema goes on record as an access',
+    file: 'src/enforce/answerer.ts',
+    find: 'request.reads = false',
+    replace: 'request.reads = true',
+    tests: AUTHORIZATION,
+  },
+]
