@@ -28,14 +28,22 @@ async function overHttp(lines: readonly string[]): Promise<DeclarationResult> {
 }
 
 describe('the headers of a declaration', () => {
-  it('are three, in any case, each optional', () => {
-    expect(declared()).toEqual({ purpose: undefined, justification: undefined, onDenied: 'reject' })
-    expect(declared('X-Purpose', 'BILLING', 'x-JUSTIFICATION', 'Case 7', 'x-on-denied', 'prune')).toEqual({
+  it('are four, in any case, each optional', () => {
+    expect(declared()).toEqual({
+      purpose: undefined,
+      justification: undefined,
+      onDenied: 'reject',
+      receipt: false,
+    })
+    const named = ['X-Purpose', 'BILLING', 'x-JUSTIFICATION', 'Case 7', 'x-on-denied', 'prune']
+    expect(declared(...named, 'X-Receipt', 'true')).toEqual({
       purpose: 'BILLING',
       justification: 'Case 7',
       onDenied: 'prune',
+      receipt: true,
     })
-    expect(declared('x-purpose', ' ', 'x-justification', '', 'x-on-denied', '')).toEqual(declared())
+    const empty = ['x-purpose', ' ', 'x-justification', '', 'x-on-denied', '', 'x-receipt', '']
+    expect(declared(...empty)).toEqual(declared())
   })
 
   it.each([
@@ -55,6 +63,8 @@ describe('the headers of a declaration', () => {
     ['x-on-denied', 'prune, reject'],
     ['x-on-denied', '__proto__'],
     ['x-on-denied', 'SECRET'],
+    ['x-receipt', 'TRUE'],
+    ['x-receipt', '1'],
   ])('`%s: %s` is bad input, and the value is not repeated', (name, value) => {
     const problem = declared(name, value)
     expect(problem).toMatchObject({ code: 'BAD_USER_INPUT' })
@@ -62,7 +72,7 @@ describe('the headers of a declaration', () => {
     expect(JSON.stringify(problem)).not.toContain('SECRET')
   })
 
-  it.each(['x-purpose', 'x-justification', 'x-on-denied'])(
+  it.each(['x-purpose', 'x-justification', 'x-on-denied', 'x-receipt'])(
     '`%s` twice is bad input, also if equal',
     (name) => {
       expect(declared(name, 'prune', name.toUpperCase(), 'prune')).toMatchObject({ code: 'BAD_USER_INPUT' })
