@@ -61,13 +61,6 @@ export function rowRulesOf(sources: readonly string[]): RowRules {
   }
 }
 
-/** Whether anything is said about rows for a purpose; if not, all rows are served. */
-export function limitsRows(rules: RowRules, purpose: string): boolean {
-  const { basis, own = false } = rules.purposes.get(purpose) ?? {}
-  const conditioned = [...rules.conditions.values()].flat().some((rule) => rule.purposes.includes(purpose))
-  return own || conditioned || basis === 'CONSENT' || basis === 'LEGITIMATE_INTEREST'
-}
-
 /** `Type.field` of what choosing rows for a purpose may look at, besides keys and joins. */
 export function coordinatesOf(rules: RowRules, purpose: string): readonly string[] {
   const { basis } = rules.purposes.get(purpose) ?? {}
