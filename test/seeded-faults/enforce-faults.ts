@@ -22,15 +22,15 @@ export const ENFORCE_FAULTS: readonly Fault[] = [
   {
     name: 'the shield takes one of its rules for all of them',
     file: 'src/enforce/shield.ts',
-    find: 'and(declaredPurpose, holdsPurpose, plannedUnblocked)',
-    replace: 'and(declaredPurpose)',
+    find: 'declaresPurpose(request) && holdsPurpose(request) && isPlannedUnblocked(request, info)',
+    replace: 'declaresPurpose(request)',
     tests: ['test/attacks/shield.test.ts'],
   },
   {
     name: 'the shield does not look at which field was planned',
     file: 'src/enforce/shield.ts',
-    find: 'root.key === info.path.key &&\n        root.field === info.fieldName,',
-    replace: 'root.key === info.path.key,',
+    find: 'root.key === path.key &&\n        root.field === fieldName,',
+    replace: 'root.key === path.key,',
     tests: ['test/attacks/shield.test.ts'],
   },
   {
