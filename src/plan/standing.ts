@@ -5,12 +5,26 @@ import { reviewAge } from '../policy/review-age.ts'
 
 /**
  * What keeps everybody from acting for a purpose: it, or a purpose that it is within, is suspended, or nobody has reviewed
- * it for thirteen months. Asked on every request, because a purpose lapses while the gateway runs.
+ * it for thirteen months. Asked on every request, because a purpose lapses while the gateway runs; found out once a day,
+ * because counting months costs as much as the rest of an admission.
  *
  * @param now milliseconds since the epoch; a review lapses at midnight UTC
  */
 export function standingProblem(policy: Policy, purpose: Purpose, now: number): Problem | undefined {
-  const today = dayOf(now)
+  const day = Math.floor(now / DAY_MS)
+  const known = lastAnswers.get(purpose)
+  if (known?.day === day) return known.problem
+  const problem = problemOn(policy, purpose, dayOf(now))
+  lastAnswers.set(purpose, { day, problem })
+  return problem
+}
+
+const DAY_MS = 86_400_000
+
+/** A purpose belongs to one policy, and both are frozen, so the day is all that an answer depends on. */
+const lastAnswers = new WeakMap<Purpose, { readonly day: number; readonly problem: Problem | undefined }>()
+
+function problemOn(policy: Policy, purpose: Purpose, today: string): Problem | undefined {
   const seen = new Set<string>()
   // The compiler refuses circles; the set only keeps a mistake there from hanging a request.
   for (let at: Purpose | undefined = purpose; at && !seen.has(at.name); at = outerOf(policy, at)) {
