@@ -15,8 +15,10 @@ const TEXT = `
     BELOW_OFF @processing(basis: CONTRACT, roles: [CLERK], owner: "a@example.dk", reviewed: "2026-09-01", within: OFF)
     "Opens under break-glass."
     GLASS @processing(basis: CONTRACT, roles: [ANALYST], owner: "a@example.dk", reviewed: "2026-09-01", breakGlass: 5)
+    "Wants to know why."
+    ASKING @processing(basis: CONTRACT, roles: [CLERK], owner: "a@example.dk", reviewed: "2026-09-01", justify: true)
   }
-  extend type Customer { phone: String @purpose(for: [OUTER, INNER, OFF, BELOW_OFF, GLASS]) }`
+  extend type Customer { phone: String @purpose(for: [OUTER, INNER, OFF, BELOW_OFF, GLASS, ASKING]) }`
 
 const { sources, dataModel } = policyCase('in-order')
 const { policy, findings } = compilePolicy([...sources, { file: 'terms.graphql', text: TEXT }], dataModel)
@@ -71,6 +73,12 @@ describe('a purpose', () => {
     expect(codeOf(admission('BELOW_OFF'))).toBe('PURPOSE_SUSPENDED')
   })
 
+  test('that wants to know why is told, in its form, also by its own roles', () => {
+    expect(codeOf(admission('ASKING'))).toBe('JUSTIFICATION_MISSING')
+    expect(codeOf(admission('ASKING', { justification: 'none' }))).toBe('JUSTIFICATION_INVALID')
+    expect(codeOf(admission('ASKING', { justification: 'a reason' }))).toBe('admitted')
+  })
+
   test('opens under break-glass to another role, with a reason', () => {
     expect(codeOf(admission('GLASS', { roles: ['ANALYST'] }))).toBe('admitted')
     expect(codeOf(admission('GLASS'))).toBe('JUSTIFICATION_MISSING')
@@ -79,6 +87,7 @@ describe('a purpose', () => {
     expect(codeOf(admission('GLASS', { justification: 'a reason', roles: ['STRANGER'] }))).toBe(
       'ROLE_MISSING',
     )
+    expect(codeOf(admission('GLASS', { justification: 'a reason', roles: [] }))).toBe('ROLE_MISSING')
     expect(codeOf(admission('OUTER', { justification: 'a reason', roles: ['ANALYST'] }))).toBe('ROLE_MISSING')
   })
 })
