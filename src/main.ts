@@ -2,15 +2,10 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Pool } from 'pg'
 import { AuditUnavailable } from './audit/access.ts'
 import { createBreakGlassUses } from './audit/break-glass-uses.ts'
 import { AUDITOR_GRANTS } from './audit/grants.ts'
 import { openAccessLog } from './audit/log.ts'
-import { formatVerifier } from './audit/note/note-key.ts'
-import { openCheckpointFolder } from './audit/signing/checkpoint-folder.ts'
-import { openCheckpointKeys } from './audit/signing/checkpoint-keys.ts'
-import { startCheckpointer } from './audit/signing/checkpointer.ts'
 import { LogAltered } from './audit/signing/log-altered.ts'
 import { KeyRefused } from './audit/signing/open-origin.ts'
 import { createAuditEndpoint } from './audit-endpoint.ts'
@@ -30,6 +25,7 @@ import { createGateway } from './gateway.ts'
 import { type PolicyChange, startGenerations } from './generations.ts'
 import { justificationForm } from './identity/justification-form.ts'
 import { openTokenVerifier } from './identity/open-token-verifier.ts'
+import { openSigning } from './open-signing.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { claimsOf } from './policy/claims-of.ts'
 import type { Compiled } from './policy/compile.ts'
@@ -155,7 +151,8 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   options.stop?.throwIfAborted()
   const { reader, auditor } = databases
   const instance = `${hostname()}:${process.pid}`
-  await openSigning({ config, auditor, instance, now, log }, opened)
+  const signing = await openSigning({ config, auditor, instance, now, log })
+  if (signing) opened.push(() => signing.close())
   const accessLog = openAccessLog({
     pool: auditor,
     instance,
@@ -259,39 +256,6 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   opened.push(async () => unwatch?.())
   const { port } = server.server.address() as AddressInfo
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}/graphql`
-}
-
-interface SigningParts extends Pick<ServeOptions, 'config' | 'log'> {
-  readonly auditor: Pool
-  readonly instance: string
-  readonly now: () => number
-}
-
-/** Opened before the log, so that the last records are signed after it is closed. */
-async function openSigning({ config, auditor, instance, now, log }: SigningParts, opened: Undo[]) {
-  const { checkpointKey: key, checkpointKeyFile: keyFile, checkpointDir, deadlineMs } = config.audit
-  const signers = await openCheckpointKeys({ key, keyFile, dataDir: config.dataDir }).catch(
-    (error: Error) => {
-      throw new ExpectedFailure(error.message)
-    },
-  )
-  const checkpointer = await startCheckpointer({
-    pool: auditor,
-    signers,
-    instance,
-    stepMs: Math.max(1_000, deadlineMs),
-    folder: checkpointDir === undefined ? undefined : openCheckpointFolder(checkpointDir),
-    now,
-    note: log,
-  }).catch((error: unknown) => {
-    // A key that was made in another DATA_DIR: for trying things out the log may go unsigned, and it is said.
-    if (!(error instanceof KeyRefused) || key !== undefined || keyFile !== undefined) throw error
-    log(`the log is not signed by this gateway: ${error.message}`)
-    return undefined
-  })
-  if (!checkpointer) return
-  opened.push(() => checkpointer.close())
-  log(`the log is signed by ${formatVerifier(checkpointer.origin.signer.verifier)}`)
 }
 
 /** The gateway's own PostgreSQL with the demo data; started again if it dies under us. */

@@ -6,8 +6,8 @@ export type NeutralValue = 'NULL' | 'EMPTY_TEXT' | 'EMPTY_LIST'
 const TEXT_TYPES = /^(?:text|citext|varchar|character varying|char|character|bpchar)(?:\(|$)/
 
 /**
- * Null where the column allows it; else the empty text or list. Undefined where neither fits: any other value would look
- * like one that somebody gave. Equal texts cannot stand in a key or in a unique index.
+ * Null where the column allows it; else the empty text or list. Undefined where neither fits, because another value would
+ * look like one that somebody gave. Equal texts cannot stand in a key or in a unique index.
  */
 export function neutralValueOf(field: StoredScalar, entity: Entity): NeutralValue | undefined {
   if (entity.key.includes(field.name)) return undefined
