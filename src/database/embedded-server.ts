@@ -49,6 +49,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
 }
 
 /**
+ * glibc gives memory back to the system at the end of a statement that took more than 128 KB, and asks for it again in the
+ * next: a fifth of the processor time of a commit to the access log. A backend keeps up to 32 MB instead.
+ */
+const KEEP_MEMORY = { MALLOC_TRIM_THRESHOLD_: String(32 * 1024 * 1024), MALLOC_TOP_PAD_: String(1024 * 1024) }
+
+/**
  * Starts the server in a session of its own, so that Ctrl-C does not reach it, and waits until it accepts connections.
  * @param onSpawn told the process number at once, for whoever must end it should we die now
  * @throws with PostgreSQL's own reason and the place of its log
@@ -82,7 +88,7 @@ async function tryLaunch(spec: ServerSpec, port: number, onSpawn: (pid: number) 
   const child = spawn(spec.binaries.postgres, ['-D', spec.cluster.folder, '-p', String(port), ...flags], {
     ...spec.user.ids,
     cwd: spec.home,
-    env: SERVER_ENVIRONMENT,
+    env: { ...SERVER_ENVIRONMENT, ...KEEP_MEMORY },
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   })
