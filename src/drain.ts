@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** Long enough for a request that is on the wire to arrive; who takes longer will find another gateway. */
 const HALF_SENT_MS = 1_000
@@ -17,12 +18,26 @@ export function drainOf(
   close: () => Promise<unknown>,
   longestAnswerMs: number,
 ): () => Promise<void> {
-  const open = new Map<ServerResponse, IncomingMessage>()
-  server.on('request', (request, response) => {
-    open.set(response, request)
-    response.once('close', () => open.delete(response))
+  const connections = new Map<Socket, Connection>()
+  server.on('connection', (socket: Socket) => {
+    connections.set(socket, { unanswered: 0, latest: undefined })
+    socket.once('close', () => connections.delete(socket))
   })
-  const answering = () => [...open.values()].some(({ complete }) => complete)
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const connection = connections.get(request.socket)
+    if (!connection) return
+    connection.unanswered++
+    connection.latest = request
+    response.once('close', () => {
+      connection.unanswered--
+      if (connection.latest === request) connection.latest = undefined
+    })
+  })
+  // Who sent the next request before it had an answer, has sent the one before whole.
+  const answering = () =>
+    [...connections.values()].some(
+      ({ unanswered, latest }) => unanswered > 1 || (unanswered === 1 && (latest?.complete ?? true)),
+    )
 
   return async () => {
     const startedAt = performance.now()
@@ -36,4 +51,13 @@ export function drainOf(
       clearInterval(timer)
     }
   }
+}
+
+/**
+ * Kept per connection, not per request: a map to which each request is added and from which it is taken makes a new table
+ * every few requests, and V8 holds on to all that old tables held until it next collects old objects.
+ */
+interface Connection {
+  unanswered: number
+  latest: IncomingMessage | undefined
 }

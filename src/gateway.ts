@@ -1,19 +1,19 @@
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type GraphQLRequestContextResponseForOperation } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface'
-import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode, printSchema } from 'graphql'
+import { type GraphQLSchema, getVariableValues } from 'graphql'
 import type { AccessLog } from './audit/access.ts'
 import { type BreakGlassParts, breakTheGlass } from './break-the-glass.ts'
 import type { AggregateBudget } from './budget/aggregate-budget.ts'
-import { createAnswerer } from './enforce/answerer.ts'
+import { createAnswerer, type Result } from './enforce/answerer.ts'
 import { fail, refuse, refuseBlocked } from './enforce/exits.ts'
 import { formatError } from './enforce/format-error.ts'
 import { limitRule } from './enforce/limits.ts'
-import { recordPlugin } from './enforce/record-plugin.ts'
+import { pipelinePlugin } from './enforce/pipeline-plugin.ts'
+import { recordAnswer } from './enforce/record-answer.ts'
 import type { GatewayContext } from './enforce/request.ts'
 import { shieldRoots } from './enforce/shield.ts'
 import { spendBudget } from './enforce/spend-budget.ts'
@@ -21,6 +21,7 @@ import { variableProblem } from './enforce/variable-problem.ts'
 import { graphqlErrorOf, type Problem } from './errors.ts'
 import { combinePurpose } from './identity/combine-purpose.ts'
 import type { JustificationForm } from './identity/justification-form.ts'
+import { invariant } from './invariant.ts'
 import { admit } from './plan/admit.ts'
 import { admitRows } from './plan/admit-rows.ts'
 import { checkPageSizes } from './plan/page-sizes.ts'
@@ -44,15 +45,16 @@ export interface GatewayParts extends ReadParts, BreakGlassParts {
 }
 
 /**
- * Every phase of a request, in order. Apollo parses and validates, under our limits; then, in the executor: the purpose
- * is settled, the principal admitted, the operation planned, each root field read behind its shield; then, in the record
- * plugin, the access is put on record, and only then the answer leaves.
+ * Every phase of a request, in order. Apollo parses and validates, under our limits; then, in place of its execution: the
+ * purpose is settled, the principal admitted, the operation planned, each root field read behind its shield; then the
+ * access is put on record, and only then the answer leaves.
  */
 export function createGateway(parts: GatewayParts): ApolloServer<GatewayContext> {
   const { policy, limits, log, tracer, now } = parts
-  const schema = shieldRoots(servedSchemaOf(policy, createRootResolver(parts)))
+  // Without a resolver: should Apollo ever execute an operation itself, it could read nothing.
+  const bare = servedSchemaOf(policy)
   return new ApolloServer<GatewayContext>({
-    gateway: asApolloGateway(schema, createExecutor(parts, schema)),
+    schema: bare,
     formatError,
     validationRules: [limitRule(limits)],
     parseOptions: { maxTokens: limits.tokens },
@@ -67,7 +69,9 @@ export function createGateway(parts: GatewayParts): ApolloServer<GatewayContext>
       // Apollo would turn these on by itself: a page that loads scripts from its maker, and reports to it.
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      recordPlugin({ log, policyHash: policy.hash, tracer, now }),
+      pipelinePlugin(createExecutor(parts, bare), (context) =>
+        recordAnswer({ log, policyHash: policy.hash, tracer, now }, context),
+      ),
     ],
   })
 }
@@ -75,15 +79,21 @@ export function createGateway(parts: GatewayParts): ApolloServer<GatewayContext>
 /** Apollo's log lines can quote what a client sent; what matters is in the record and the metrics. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
 
-function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExecutor {
+type Context = GraphQLRequestContextResponseForOperation<GatewayContext>
+
+function createExecutor(parts: GatewayParts, bare: GraphQLSchema): (context: Context) => Promise<Result> {
   const { policy, limits, log, tracer, instruments, budget, today, now } = parts
+  const schema = shieldRoots(servedSchemaOf(policy, createRootResolver(parts)))
   const operations = createPreparedOperations(schema, policy)
-  const answer = createAnswerer(schema, servedSchemaOf(policy))
+  const answer = createAnswerer(schema, bare)
 
   return async (context) => {
-    const { request } = context.context as GatewayContext
-    const operation = context.operation as OperationDefinitionNode | undefined
+    const { request } = context.contextValue
+    // Apollo comes here also where the document has no operation of the name that was asked for.
+    const operation: Context['operation'] | undefined = context.operation
     if (!operation) return fail(request, [graphqlErrorOf(OPERATION_UNKNOWN)])
+    const { document, queryHash } = context
+    invariant(queryHash !== undefined, 'Apollo hashes every document')
 
     const coerced = getVariableValues(
       schema,
@@ -94,7 +104,7 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
       return fail(request, [graphqlErrorOf(variableProblem(schema, operation, context.request.variables))])
     request.variables = coerced.coerced
 
-    if (!readsData(context.document, operation)) return answer.introspection(context, request)
+    if (!readsData(document, operation)) return answer.introspection(context, request)
     if (!log.accepts()) return fail(request, [graphqlErrorOf(OVERLOADED)])
 
     const combined = combinePurpose(
@@ -122,8 +132,8 @@ function createExecutor(parts: GatewayParts, schema: GraphQLSchema): GatewayExec
     const span = tracer.startSpan('plan', {}, request.traceContext)
     const began = performance.now()
     const { prepared, hit } = operations.prepare({
-      document: context.document,
-      documentHash: context.queryHash,
+      document,
+      documentHash: queryHash,
       operation,
       variables: request.variables,
       purpose: purpose.name,
@@ -161,16 +171,4 @@ const OPERATION_UNKNOWN: Problem = {
 const OVERLOADED: Problem = {
   code: 'AUDIT_UNAVAILABLE',
   message: 'the access log takes no more at the moment, so nothing was read; try again later',
-}
-
-/** Apollo's interface for executors of one's own. */
-function asApolloGateway(schema: GraphQLSchema, executor: GatewayExecutor): GatewayInterface {
-  return {
-    onSchemaLoadOrUpdate(callback) {
-      callback({ apiSchema: schema, coreSupergraphSdl: printSchema(schema) })
-      return () => undefined
-    },
-    load: async () => ({ executor }),
-    stop: async () => undefined,
-  }
 }

@@ -8,7 +8,7 @@ import { executeOperation, type OperationRequest } from './enforce/execute-opera
 import { formatError } from './enforce/format-error.ts'
 import { bodyOfParameters, bodyProblem, headProblem, parametersProblem } from './enforce/http-problem.ts'
 import { answerTypeFor } from './enforce/media-type.ts'
-import { RETRY_AFTER_SECONDS } from './enforce/record-plugin.ts'
+import { RETRY_AFTER_SECONDS } from './enforce/record-answer.ts'
 import { recordRefusal } from './enforce/record-refusal.ts'
 import { type GatewayContext, type GatewayRequest, newRequest } from './enforce/request.ts'
 import { graphqlErrorOf, type Problem, statusOf } from './errors.ts'

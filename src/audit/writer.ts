@@ -2,7 +2,7 @@ import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { type Access, AuditUnavailable, type Receipt } from './access.ts'
 import type { Batch } from './batch.ts'
-import { createEntry, type Entry } from './entry.ts'
+import { Entry } from './entry.ts'
 import { findBatch, insertBatch, type Place } from './insert-batch.ts'
 import type { Folded } from './record.ts'
 import { recordId } from './record-id.ts'
@@ -52,12 +52,12 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
 
   const append: Writer['append'] = (access, folded, withinMs) => {
     if (closed || down) return Promise.reject(new AuditUnavailable('the access log cannot be reached'))
-    const { entry, receipts } = createEntry(access, folded, recordId(), withinMs)
+    const entry = new Entry(access, folded, recordId(), withinMs)
     // Sealed at once where no salt must be read, so that hashing overlaps the commit in flight.
     const known = commitments.known(access.subjects)
     if (known === undefined || seal(entry, known, instance)) waiting.push(entry)
     running ??= run()
-    return receipts
+    return entry.receipts
   }
 
   /** Nobody waits for a timer: an idle writer commits in the next turn of the event loop, a busy one as soon as it is free. */

@@ -21,7 +21,8 @@ interface AnswerContext {
   readonly request: { readonly variables?: Record<string, unknown> }
 }
 
-type Result = ErrorResult | ExecutionResult
+/** What an operation came to; with `status`, it failed as a whole. */
+export type Result = ErrorResult | ExecutionResult
 
 export interface Answerer {
   /** Answers what asks about the schema only; no data is read, so nothing goes on record. */

@@ -7,6 +7,8 @@ import type { GatewayRequest } from './request.ts'
 
 export interface ErrorResult {
   readonly errors: readonly GraphQLError[]
+  /** Of the HTTP answer: that of the first error. */
+  readonly status: number
 }
 
 /** The request has no right to what it asks for. */
@@ -42,9 +44,6 @@ function asGraphQLError(error: unknown): GraphQLError {
   return graphqlErrorOf({ code: 'INTERNAL_ERROR', message: 'the gateway failed; nothing was released' })
 }
 
-/** The status of the first error is the status of the answer; Apollo takes it from the error's extensions. */
 function leave(errors: readonly GraphQLError[]): ErrorResult {
-  const [first] = errors
-  if (first) first.extensions.http = { status: statusOf(codeOf(first.extensions.code) ?? 'INTERNAL_ERROR') }
-  return { errors }
+  return { errors, status: statusOf(codeOf(errors[0]?.extensions.code) ?? 'INTERNAL_ERROR') }
 }

@@ -56,7 +56,7 @@ export const ENFORCE_FAULTS: readonly Fault[] = [
   },
   {
     name: 'an answer leaves although its record could not be written',
-    file: 'src/enforce/record-plugin.ts',
+    file: 'src/enforce/record-answer.ts',
     find: "if (firstCode(singleResult.errors) === 'AUDIT_UNAVAILABLE') return",
     replace: 'if (body !== undefined) return',
     tests: ['test/attacks/audit.test.ts'],

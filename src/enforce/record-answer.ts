@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server'
+import type { GraphQLRequestContextWillSendResponse } from '@apollo/server'
 import { SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import type { GraphQLFormattedError } from 'graphql'
 import type { AccessLog } from '../audit/access.ts'
@@ -23,15 +23,12 @@ export const RETRY_AFTER_SECONDS = '1'
 
 /**
  * The last phase before an answer leaves: its body is fixed, its digest taken, and the access put on record; only then
- * does `willSendResponse` return. Every exit of Apollo's pipeline comes through here, refusals and faults included. Where
- * the record cannot be written, the answer is replaced by 503 `AUDIT_UNAVAILABLE`; a throw in here would become a 500
- * without data. A crash after the commit leaves a record of an answer that nobody got, never an answer without record.
+ * does it resolve (as Apollo's `willSendResponse`). Every exit of Apollo's pipeline comes through here, refusals and faults
+ * included. Where the record cannot be written, the answer is replaced by 503 `AUDIT_UNAVAILABLE`; a throw in here would
+ * become a 500 without data. A crash after the commit leaves a record of an answer that nobody got, never an answer
+ * without record.
  */
-export function recordPlugin(options: RecordOptions): ApolloServerPlugin<GatewayContext> {
-  return { requestDidStart: async () => ({ willSendResponse: (context) => record(options, context) }) }
-}
-
-async function record(
+export async function recordAnswer(
   { log, policyHash, tracer, now }: RecordOptions,
   context: GraphQLRequestContextWillSendResponse<GatewayContext>,
 ): Promise<void> {
