@@ -1,5 +1,5 @@
 import type { Access } from './access.ts'
-import { insertBatch, type Place } from './insert-batch.ts'
+import { insertBatch, type Place, placeOf } from './insert-batch.ts'
 import { leafHash } from './leaf.ts'
 import { encodeRecords } from './record.ts'
 import { recordId } from './record-id.ts'
@@ -15,5 +15,5 @@ export async function appendAction(
   const encoded = encodeRecords(access, { id: recordId(), folded: undefined, ...context })
   const columns = { at, outcome, purpose, subject: principal?.subject, app: principal?.app }
   const records = encoded.map((bytes) => ({ bytes, leafHash: leafHash(bytes), ...columns }))
-  return insertBatch(session, { id: recordId(), records })
+  return placeOf(await insertBatch(session, { id: recordId(), records }))
 }

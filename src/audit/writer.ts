@@ -1,9 +1,10 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { type Access, AuditUnavailable, type Receipt } from './access.ts'
+import { createAppender } from './appender.ts'
 import type { Batch } from './batch.ts'
 import { Entry } from './entry.ts'
-import { findBatch, insertBatch, type Place } from './insert-batch.ts'
+import { findBatch, type Place } from './insert-batch.ts'
 import type { Folded } from './record.ts'
 import { recordId } from './record-id.ts'
 import { createCommitments } from './salts.ts'
@@ -44,6 +45,7 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
   // An attempt, a lookup and a second attempt fit in one deadline.
   const stepMs = Math.max(5, Math.floor(deadlineMs / 3))
   const commitments = createCommitments()
+  const appender = createAppender()
   let waiting: Entry[] = []
   let session: Session | undefined
   let running: Promise<void> | undefined
@@ -143,7 +145,7 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
           //    Crash before the server commits: nothing is in the log and nothing was released.
           //    Crash after it: the records say that releases were authorised which never happened. Too many, not too few.
           sent = true
-          return insertBatch(s, batch)
+          return appender.append(s, batch)
         })
 
         // 6. Durable. Only now may the answers leave.

@@ -5,7 +5,8 @@ import type { CompactRange } from '../tree/compact-range.ts'
 import { LogAltered } from './log-altered.ts'
 import type { SignedOrigin } from './signed-state.ts'
 
-const CHUNK_RECORDS = 1_000
+/** Hashing them holds the event loop for about a millisecond. */
+const CHUNK_RECORDS = 128
 
 export interface Signed {
   readonly size: number
