@@ -165,7 +165,7 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     },
   })
   opened.push(() => accessLog.close())
-  telemetry.instruments.observePool('reader', () => poolStats(reader))
+  telemetry.instruments.observePool('reader', () => reader.stats)
   telemetry.instruments.observePool('auditor', () => poolStats(auditor))
   telemetry.instruments.observeQueue(() => accessLog.queueDepth)
   await accessLog.registerPolicy(policy.hash, policy.text)
@@ -181,7 +181,7 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     keys,
     pseudonymPeriod: config.pseudonymPeriod,
     budget: openAggregateBudget(auditor, keys.budget),
-    today: options.today ?? (() => new Date(now()).toISOString().slice(0, 10)),
+    today: options.today ?? dayOf(now),
     limits,
     tracer,
     instruments,
@@ -218,7 +218,7 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   let closing = false
   const ready = async (): Promise<boolean> => {
     if (closing) return false
-    const reads = reader.query('SELECT 1').then(
+    const reads = reader.pool.query('SELECT 1').then(
       () => true,
       () => false,
     )
@@ -273,3 +273,16 @@ async function openEmbedded({ config, log, stop }: ServeOptions, opened: Undo[])
   await fillDemo(url, config.seedCustomers, log)
   return url
 }
+
+/** `YYYY-MM-DD` in UTC, written once a day. */
+function dayOf(now: () => number): () => string {
+  let known = { number: Number.NaN, text: '' }
+  return () => {
+    const number = Math.floor(now() / DAY_MS)
+    if (number !== known.number)
+      known = { number, text: new Date(number * DAY_MS).toISOString().slice(0, 10) }
+    return known.text
+  }
+}
+
+const DAY_MS = 86_400_000

@@ -1,7 +1,7 @@
 import { SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import type { GraphQLFieldResolver } from 'graphql'
-import type { Pool } from 'pg'
 import type { Limits } from './config.ts'
+import type { Reader } from './database/reader.ts'
 import type { GatewayRequest } from './enforce/request.ts'
 import { graphqlErrorOf } from './errors.ts'
 import { invariant } from './invariant.ts'
@@ -12,7 +12,7 @@ import type { Instruments } from './telemetry/instruments.ts'
 
 export interface ReadParts {
   readonly policy: Policy
-  readonly reader: Pool
+  readonly reader: Reader
   readonly keys: ReadKeys
   readonly limits: Limits
   readonly tracer: Tracer

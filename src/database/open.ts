@@ -8,6 +8,7 @@ import { ensureReader } from './ensure-reader.ts'
 import { ensureRole, RolesRefused } from './ensure-role.ts'
 import { applyMigrations } from './migrations.ts'
 import { openPool } from './pools.ts'
+import { openReader, type Reader } from './reader.ts'
 import { rolePassword } from './role-password.ts'
 import type { RoleSpec, TableGrant } from './role-spec.ts'
 import { withdrawFromPublic } from './withdraw-from-public.ts'
@@ -39,7 +40,7 @@ export interface OpenOptions {
 const CLOSE_MS = 2_000
 
 export interface Databases {
-  readonly reader: pg.Pool
+  readonly reader: Reader
   readonly auditor: pg.Pool
   /**
    * Makes the reader's role be what it takes to serve these policies, over a connection of the owner that is closed again.
@@ -77,7 +78,7 @@ export async function openDatabases(options: OpenOptions): Promise<Databases> {
 function openPools(options: OpenOptions, readerSpec: RoleSpec, auditorSpec: RoleSpec): Databases {
   const urlFor = (ownerUrl: string, { name }: RoleSpec): string =>
     connectionUrlOf(ownerUrl, name, rolePassword(options.secret, name))
-  const reader = openPool({
+  const reader = openReader({
     url: urlFor(options.ownerUrl, readerSpec),
     applicationName: 'purpose-gateway reader',
     size: options.readPoolSize,

@@ -17,6 +17,8 @@ export interface PoolStats {
   readonly waiting: number
 }
 
+export const MAX_LIFETIME_SECONDS = 3_600
+
 /** How much longer than the server's timeout to wait for an answer before taking the server for lost. */
 const GRACE_MS = 1_000
 
@@ -27,23 +29,29 @@ const GRACE_MS = 1_000
  */
 export function openPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: options.url,
-    application_name: options.applicationName,
+    ...connectionConfig(options),
     max: options.size,
-    connectionTimeoutMillis: options.connectionTimeoutMs,
     // Prepared statements are worth keeping; an hour bounds what a connection can collect.
     idleTimeoutMillis: 300_000,
-    maxLifetimeSeconds: 3_600,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    statement_timeout: options.statementTimeoutMs,
-    query_timeout: options.statementTimeoutMs + GRACE_MS,
-    types: { getTypeParser },
+    maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
   })
   // Without listeners either event would end the process. Whoever uses the connection gets the error from its query.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
+}
+
+export function connectionConfig(options: PoolOptions): pg.ClientConfig {
+  return {
+    connectionString: options.url,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: options.connectionTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    statement_timeout: options.statementTimeoutMs,
+    query_timeout: options.statementTimeoutMs + GRACE_MS,
+    types: { getTypeParser },
+  }
 }
 
 export function poolStats(pool: pg.Pool): PoolStats {

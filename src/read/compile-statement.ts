@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { invariant } from '../invariant.ts'
 import { governedRows } from '../plan/governed-rows.ts'
-import type { PlannedAggregate, PlannedMany, PlannedOne } from '../plan/plan.ts'
+import type { PlannedAggregate, PlannedMany, PlannedOne, RowSelection } from '../plan/plan.ts'
 import { aggregateNames } from '../policy/aggregates.ts'
 import type { Policy } from '../policy/policy.ts'
 import { aggregateSql } from './aggregate-sql.ts'
@@ -43,10 +43,15 @@ export function compileStatement(
     unusedCursors: writer.unusedCursors,
     tallies: tallies.map(({ tally }) => tally),
     hasCursors: writer.cursorScopes.length > 0,
+    short: root.kind === 'one' && isShort(root.rows),
     cursorScopes: writer.cursorScopes,
     models: [...models].sort(),
     groups: root.kind === 'aggregate' ? aggregateNames(root.aggregate.model.name).group : undefined,
   }
+}
+
+function isShort({ entries }: RowSelection): boolean {
+  return entries.every((entry) => entry.kind !== 'many' && (entry.kind !== 'one' || isShort(entry.rows)))
 }
 
 function rootSql(context: ReadContext, root: PlannedOne | PlannedMany | PlannedAggregate) {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Pool } from 'pg'
 import type { Cancellation } from '../cancellation.ts'
-import { runStatement } from '../database/run-statement.ts'
+import type { Reader } from '../database/reader.ts'
 import type { ErrorCode, Problem } from '../errors.ts'
 import { type Binding, bindStatement } from './bind-statement.ts'
 import { cursorContext } from './cursor-context.ts'
@@ -22,7 +21,7 @@ export type ReadResult = RootAnswer | { readonly kind: 'failed'; readonly proble
 
 /** Runs one root field's statement and opens its answer. Failures name no value, no SQL and no host. */
 export async function readRoot(
-  pool: Pool,
+  reader: Reader,
   statement: Statement,
   binding: Omit<Binding, 'cursorMark'>,
   cancellation: Cancellation | undefined,
@@ -30,11 +29,8 @@ export async function readRoot(
   const cursorMark = statement.hasCursors ? `${randomBytes(16).toString('hex')}.` : ''
   const bound = bindStatement(statement, { ...binding, cursorMark })
   if (bound.kind === 'refused') return { kind: 'failed', problem: bound.problem }
-  const result = await runStatement(
-    pool,
-    { name: statement.name, text: statement.text, values: bound.values },
-    cancellation,
-  )
+  const { name, text, short } = statement
+  const result = await reader.run({ name, text, short, values: bound.values }, cancellation)
   if (result.kind === 'failed')
     return {
       kind: 'failed',

@@ -82,10 +82,13 @@ async function adopterCatalog(): Promise<unknown> {
 
 test('opens the demo: the reader reads governed columns only, the auditor the log only', async () => {
   const { reader, auditor } = await open()
-  expect(await rows(reader, 'SELECT count("id")::int > 0 FROM "customer"')).toEqual([[true]])
-  expect(await rows(reader, 'DELETE FROM "customer"')).toMatchObject({ kind: 'failed', sqlState: '25006' })
-  expect(await rows(reader, 'SELECT FROM gateway.access_record')).toEqual(denied)
-  expect(await rows(reader, 'SELECT FROM "_prisma_migrations"')).toEqual(denied)
+  expect(await rows(reader.pool, 'SELECT count("id")::int > 0 FROM "customer"')).toEqual([[true]])
+  expect(await rows(reader.pool, 'DELETE FROM "customer"')).toMatchObject({
+    kind: 'failed',
+    sqlState: '25006',
+  })
+  expect(await rows(reader.pool, 'SELECT FROM gateway.access_record')).toEqual(denied)
+  expect(await rows(reader.pool, 'SELECT FROM "_prisma_migrations"')).toEqual(denied)
   expect(await rows(auditor, 'SELECT size FROM gateway.log_head')).toEqual([['0']])
   expect(await rows(auditor, 'DELETE FROM gateway.access_record')).toEqual(denied)
   expect(await rows(auditor, 'SELECT FROM gateway._prisma_migrations')).toEqual(denied)
@@ -96,7 +99,7 @@ test('opens the demo: the reader reads governed columns only, the auditor the lo
 test('no connection of the owner stays open while the gateway serves', async () => {
   const { reader } = await open()
   const text = `SELECT DISTINCT usename::text FROM pg_stat_activity WHERE datname = current_database()`
-  await expect.poll(() => rows(reader, text)).toEqual([[roleName('reader', database.name)]])
+  await expect.poll(() => rows(reader.pool, text)).toEqual([[roleName('reader', database.name)]])
 })
 
 test('changes nothing in the adopter’s tables', async () => {
@@ -109,13 +112,13 @@ test('changes nothing in the adopter’s tables', async () => {
 
 test('many gateways at once', async () => {
   const all = await Promise.all(Array.from({ length: 6 }, () => open()))
-  for (const { reader } of all) expect(await rows(reader, 'SELECT 1')).toEqual([[1]])
+  for (const { reader } of all) expect(await rows(reader.pool, 'SELECT 1')).toEqual([[1]])
 })
 
 test('a database of the gateway’s own gives nothing to everybody', async () => {
   const { reader } = await open({ ownDatabase: true })
-  await rows(reader, 'SET default_transaction_read_only = off')
-  const client = await reader.connect()
+  await rows(reader.pool, 'SET default_transaction_read_only = off')
+  const client = await reader.pool.connect()
   await client.query('SET default_transaction_read_only = off')
   await expect(client.query('CREATE TEMP TABLE t ()')).rejects.toMatchObject({ code: '42501' })
   client.release(true)
@@ -125,7 +128,7 @@ test('the log may live in another database', async () => {
   const other = await createTestDatabase()
   opened.push({ close: () => other.drop() })
   const { reader, auditor, close } = await open({ auditOwnerUrl: other.url })
-  expect(await rows(reader, `SELECT to_regnamespace('gateway')`)).toEqual([[null]])
+  expect(await rows(reader.pool, `SELECT to_regnamespace('gateway')`)).toEqual([[null]])
   expect(await rows(auditor, 'SELECT size FROM gateway.log_head')).toEqual([['0']])
   await close()
   opened.splice(opened.length - 1)
@@ -134,7 +137,7 @@ test('the log may live in another database', async () => {
 test('a policy that governs less leaves the reader less', async () => {
   const { reader } = await open()
   const name = '"name"'
-  expect(await rows(reader, `SELECT ${name} IS NOT NULL FROM "customer" LIMIT 1`)).toEqual([[true]])
+  expect(await rows(reader.pool, `SELECT ${name} IS NOT NULL FROM "customer" LIMIT 1`)).toEqual([[true]])
   const customer = policy.models.get('Customer')
   if (customer === undefined) throw new Error('no Customer')
   const fields = new Map(
@@ -142,7 +145,7 @@ test('a policy that governs less leaves the reader less', async () => {
   )
   const models = new Map([...policy.models, ['Customer', { ...customer, fields }]])
   await open({ policy: { ...policy, models } })
-  expect(await rows(reader, `SELECT ${name} FROM "customer" LIMIT 1`)).toEqual(denied)
+  expect(await rows(reader.pool, `SELECT ${name} FROM "customer" LIMIT 1`)).toEqual(denied)
 })
 
 test('a server that is not there is waited for, then reported by variable and state', async () => {

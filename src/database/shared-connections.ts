@@ -1,0 +1,195 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import type { Cancellation } from '../cancellation.ts'
+import { failureOf } from './failure.ts'
+import { connectionConfig, MAX_LIFETIME_SECONDS, type PoolOptions } from './pools.ts'
+import {
+  CANCELLED,
+  cancelUntil,
+  isReusableAfter,
+  names,
+  type Statement,
+  type StatementResult,
+  send,
+} from './run-statement.ts'
+
+/** Statements that one connection may hold at a time. */
+const MOST_PENDING = 16
+/** No answer for so long: what was thought to be short is not, and nothing more is put behind it. */
+const STUCK_AFTER_MS = 20
+/** A statement that is short is over before its cancellation would arrive; this one is not short. */
+const CANCEL_AFTER_MS = 20
+const CONNECT_AGAIN_MS = 1_000
+
+export interface SharedConnections {
+  /** Runs a short statement; undefined: it was not run, or came to nothing, and has to be run on a connection of its own. */
+  run(statement: Statement, cancellation: Cancellation | undefined): Promise<StatementResult | undefined>
+  readonly total: number
+  /** Resolves when what was sent has been answered and the connections are closed. */
+  end(): Promise<void>
+}
+
+/**
+ * Connections on which short statements follow one another without waiting for each other's answers (the protocol's
+ * pipelining), all of one turn of the event loop in one packet. What a short statement costs is mostly waking a
+ * server process and being woken by it; together they wake once. Whatever goes wrong with a connection, its statements are
+ * run again elsewhere, which only reading allows.
+ */
+export function openSharedConnections(options: PoolOptions, size: number): SharedConnections {
+  const open: SharedConnection[] = []
+  const retired = new Set<Promise<void>>()
+  let connecting = 0
+  let notBefore = 0
+  let ended = false
+
+  function retire(connection: SharedConnection): void {
+    const at = open.indexOf(connection)
+    if (at === -1) return
+    open.splice(at, 1)
+    const closed: Promise<void> = connection.close().finally(() => retired.delete(closed))
+    retired.add(closed)
+  }
+
+  async function connect(): Promise<void> {
+    connecting++
+    const client = new pg.Client({ ...connectionConfig(options), pipeline: true } as pg.ClientConfig)
+    const connection = new SharedConnection(client)
+    const lost = () => retire(connection)
+    client.on('error', lost)
+    client.on('end', lost)
+    try {
+      await client.connect()
+      if (ended) await client.end()
+      else open.push(connection)
+    } catch {
+      // Whoever wants to know why the database cannot be reached learns it on a connection of its own.
+      notBefore = performance.now() + CONNECT_AGAIN_MS
+    } finally {
+      connecting--
+    }
+  }
+
+  /** The one with the fewest statements. Connections are opened in the background; nobody waits for one. */
+  function choose(): SharedConnection | undefined {
+    if (open.length + connecting < size && !ended && performance.now() >= notBefore) void connect()
+    let best: SharedConnection | undefined
+    const now = performance.now()
+    for (const connection of open)
+      if (connection.pending < (best?.pending ?? MOST_PENDING) && !connection.isStuck(now)) best = connection
+    return best
+  }
+
+  return {
+    get total() {
+      return open.length
+    },
+    async run(statement, cancellation) {
+      if (cancellation?.requested) return CANCELLED
+      const connection = choose()
+      if (connection === undefined) return undefined
+      const result = await connection.run(statement, cancellation, () => retire(connection))
+      if (connection.isWornOut) retire(connection)
+      return result
+    },
+    async end() {
+      ended = true
+      for (const connection of [...open]) retire(connection)
+      await Promise.all(retired)
+    },
+  }
+}
+
+class SharedConnection {
+  pending = 0
+  readonly #client: pg.Client
+  readonly #openedAt = performance.now()
+  #corked = false
+  #progressAt = 0
+  /** Its statements are being cancelled, all of them: the server cannot be told which. */
+  #cancelling: Promise<void> | undefined = undefined
+  #idle: () => void = () => undefined
+
+  constructor(client: pg.Client) {
+    this.#client = client
+  }
+
+  get isWornOut(): boolean {
+    return performance.now() - this.#openedAt > MAX_LIFETIME_SECONDS * 1_000 || names.isFull(this.#client)
+  }
+
+  isStuck(now: number): boolean {
+    return this.pending > 0 && now - this.#progressAt > STUCK_AFTER_MS
+  }
+
+  async run(
+    statement: Statement,
+    cancellation: Cancellation | undefined,
+    retire: () => void,
+  ): Promise<StatementResult | undefined> {
+    if (this.pending === 0) this.#progressAt = performance.now()
+    this.pending++
+    let timer: NodeJS.Timeout | undefined
+    let settled = false
+    const cancel = () => {
+      timer = setTimeout(() => {
+        retire()
+        this.#cancelling ??= cancelUntil(this.#client, () => this.pending === 0 || settled)
+      }, CANCEL_AFTER_MS)
+    }
+    cancellation?.add(cancel)
+    try {
+      this.#gather()
+      const rows = await send(this.#client, statement)
+      return cancellation?.requested ? CANCELLED : { kind: 'rows', rows }
+    } catch (error) {
+      const failure = failureOf(error)
+      if (!isReusableAfter(failure)) retire()
+      if (cancellation?.requested) return CANCELLED
+      // Hit by another one's cancellation, or the connection is gone: nothing is known about this statement.
+      const hit = this.#cancelling !== undefined && failure.code === 'STATEMENT_TIMEOUT'
+      return hit || failure.code === 'DATABASE_UNAVAILABLE' ? undefined : failure
+    } finally {
+      settled = true
+      clearTimeout(timer)
+      cancellation?.delete(cancel)
+      this.pending--
+      this.#progressAt = performance.now()
+      if (this.pending === 0) this.#idle()
+    }
+  }
+
+  /** Once what was sent has been answered. */
+  async close(): Promise<void> {
+    if (this.pending > 0)
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve
+      })
+    await this.#cancelling
+    await Promise.race([
+      this.#client.end().catch(() => undefined),
+      delay(CONNECT_AGAIN_MS, undefined, { ref: false }),
+    ])
+  }
+
+  /** Holds back what is written until the end of this turn of the event loop. */
+  #gather(): void {
+    if (this.#corked) return
+    const stream = streamOf(this.#client)
+    if (stream === undefined) return
+    this.#corked = true
+    stream.cork()
+    setImmediate(() => {
+      this.#corked = false
+      stream.uncork()
+    })
+  }
+}
+
+/** The driver does not name it in its types; without it, every statement is a packet of its own. */
+function streamOf(client: pg.Client): { cork(): void; uncork(): void } | undefined {
+  const connection: unknown = Reflect.get(client, 'connection')
+  const stream: unknown = typeof connection === 'object' && connection && Reflect.get(connection, 'stream')
+  return typeof stream === 'object' && stream !== null && 'cork' in stream && 'uncork' in stream
+    ? (stream as { cork(): void; uncork(): void })
+    : undefined
+}
