@@ -9,13 +9,17 @@ import { describeMachine } from './machine.ts'
 import { measure, type Sample } from './measure.ts'
 import { PEERS } from './peers/peers.ts'
 import { type RunningPeer, startPeer } from './peers/start-peer.ts'
-import { figuresOf, markdownOf, type Report, tableOf } from './report.ts'
-import { summarise } from './summary.ts'
+import { figuresOf, markdownOf, type Report, ruleTableOf, tableOf } from './report.ts'
+import { measureRules } from './rules/measure-rules.ts'
+import { OURS, summarise } from './summary.ts'
 import type { Workload } from './workloads/workload.ts'
 import { WORKLOADS } from './workloads/workloads.ts'
 
 const { values: flags } = parseArgs({
+  allowNegative: true,
   options: {
+    /** What the rules of the policy cost the gateway. */
+    rules: { type: 'boolean', default: true },
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
@@ -44,7 +48,11 @@ cleanUpOnSignals(cleanUp)
 try {
   const report = await run()
   await keep(report)
-  console.log(flags.json ? JSON.stringify(report) : `${tableOf(report)}\n\nbench: ${figuresOf(report)}`)
+  console.log(
+    flags.json
+      ? JSON.stringify(report)
+      : [tableOf(report), ruleTableOf(report), `bench: ${figuresOf(report)}`].join('\n\n'),
+  )
 } catch (error) {
   if (!cleanUp.begun) log(`bench failed: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
@@ -69,6 +77,8 @@ async function run(): Promise<Report> {
     valuesPerAnswer.set(workload, await checkEqual(workload, running, setting.customers))
   log('bench: all peers give the same answers; warming up')
   const samples = await measureAll(running, database)
+  const ours = flags.rules ? running.find(({ peer }) => peer.name === OURS) : undefined
+  const rules = ours ? await measureRules(ours, setup, { ...setting, cleanUp, log }) : []
   return {
     at: new Date().toISOString(),
     commit: commit(),
@@ -79,6 +89,7 @@ async function run(): Promise<Report> {
       [...valuesPerAnswer].map(([{ name, title }, values]) => [name, { title, values }]),
     ),
     ...summarise(samples),
+    rules,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Machine } from './machine.ts'
+import type { RuleCost } from './rules/measure-rules.ts'
 import { OURS, type Row, type Summary } from './summary.ts'
 
 /** Everything that one run found; what `--json` prints and `results/*.json` keeps. */
@@ -14,6 +15,7 @@ export interface Report extends Summary {
     readonly seconds: number
   }
   readonly peers: Readonly<Record<string, string>>
+  readonly rules: readonly RuleCost[]
   /** Title, and values per answer. */
   readonly workloads: Readonly<Record<string, { readonly title: string; readonly values: number }>>
 }
@@ -48,15 +50,35 @@ export function markdownOf(report: Report): string {
     '',
     tableOf(report),
     '',
+    ruleTableOf(report),
+    '',
   ].join('\n')
 }
 
 export function tableOf(report: Report): string {
-  const cells = [
+  return tableWith([
     COLUMNS.map(([title]) => title),
     ...report.rows.map((row) => COLUMNS.map(([, cell]) => cell(row, report))),
-  ]
-  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  ])
+}
+
+/** What the rules of the policy cost; empty where they were not measured. */
+export function ruleTableOf({ rules }: Report): string {
+  if (rules.length === 0) return ''
+  const cells = rules.map((rule) => [
+    rule.name,
+    rule.title,
+    factor(rule.ratio),
+    String(rule.requestsPerSecond),
+  ])
+  return tableWith([['rule', 'what it is', 'with ÷ without', 'requests/s with'], ...cells])
+}
+
+/** Markdown; the first two columns to the left, the figures to the right. */
+function tableWith(cells: readonly (readonly string[])[]): string {
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+  )
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`
   const [head = [], ...body] = cells

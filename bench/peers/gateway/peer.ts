@@ -11,7 +11,7 @@ export const gateway: Peer = {
   args: ['src/setup.mjs', 'src/cli/main.ts', 'start'],
   env: environment,
   headers: async (setup) => ({
-    authorization: `Bearer ${await developmentToken(setup)}`,
+    authorization: `Bearer ${await tokenFor(setup, ['BILLING_CLERK'], ['BILLING'])}`,
     'x-purpose': 'BILLING',
   }),
   request: ({ servedQuery }, variables) => ({ path: '/graphql', body: { query: servedQuery, variables } }),
@@ -28,22 +28,30 @@ function environment({ databaseUrl, poolSize, scratchDir }: Setup): Readonly<Rec
 }
 
 /** Signed with the key that the gateway keeps under its `DATA_DIR`. */
-async function developmentToken(setup: Setup): Promise<string> {
-  const request = [
-    '--sub',
-    'bench',
-    '--app',
-    'bench',
-    '--role',
-    'BILLING_CLERK',
-    '--purpose',
-    'BILLING',
-    '--ttl',
-    '1d',
+export async function tokenFor(
+  setup: Setup,
+  roles: readonly string[],
+  purposes: readonly string[],
+): Promise<string> {
+  const granted = [
+    ...roles.flatMap((role) => ['--role', role]),
+    ...purposes.flatMap((purpose) => ['--purpose', purpose]),
   ]
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--import', 'tsx', 'src/cli/main.ts', 'token', ...request],
+    [
+      '--import',
+      'tsx',
+      'src/cli/main.ts',
+      'token',
+      '--sub',
+      'bench',
+      '--app',
+      'bench',
+      '--ttl',
+      '1d',
+      ...granted,
+    ],
     { env: { ...process.env, ...environment(setup) } },
   )
   return stdout.trim()
