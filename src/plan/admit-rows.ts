@@ -28,15 +28,32 @@ export function admitRows(
     if (!fits)
       return refused(`purpose \`${purpose.name}\` serves own rows, and the token names no data subject`)
   }
-  for (const model of policy.models.values())
-    for (const rule of model.rows)
-      if (rule.purposes.includes(purpose.name))
-        for (const use of rule.claims)
-          if (!fitsUse(claims.get(use.name), use, policy))
-            return refused(
-              `purpose \`${purpose.name}\` chooses rows of \`${model.name}\` by the claim \`${use.name}\`, which the token lacks or has in another form`,
-            )
+  for (const { model, use } of claimUses(policy, purpose))
+    if (!fitsUse(claims.get(use.name), use, policy))
+      return refused(
+        `purpose \`${purpose.name}\` chooses rows of \`${model}\` by the claim \`${use.name}\`, which the token lacks or has in another form`,
+      )
   return { kind: 'admitted', facts: { nowMs, claims, dataSubject } }
+}
+
+interface ModelClaim {
+  readonly model: string
+  readonly use: ClaimUse
+}
+
+/** A purpose belongs to one policy, and both are frozen. */
+const known = new WeakMap<Purpose, readonly ModelClaim[]>()
+
+function claimUses(policy: Policy, purpose: Purpose): readonly ModelClaim[] {
+  const before = known.get(purpose)
+  if (before) return before
+  const uses = [...policy.models.values()].flatMap((model) =>
+    model.rows
+      .filter((rule) => rule.purposes.includes(purpose.name))
+      .flatMap((rule) => rule.claims.map((use) => ({ model: model.name, use }))),
+  )
+  known.set(purpose, uses)
+  return uses
 }
 
 /** Own rows are those of one kind of data subject; the compiler has checked it. */
