@@ -20,6 +20,8 @@ const STUCK_AFTER_MS = 20
 /** A statement that is short is over before its cancellation would arrive; this one is not short. */
 const CANCEL_AFTER_MS = 20
 const CONNECT_AGAIN_MS = 1_000
+/** What has waited longer for an answer that never came has no time left to wait again. */
+const AGAIN_WITHIN_MS = 1_000
 
 export interface SharedConnections {
   /** Runs a short statement; undefined: it was not run, or came to nothing, and has to be run on a connection of its own. */
@@ -105,8 +107,8 @@ class SharedConnection {
   readonly #openedAt = performance.now()
   #corked = false
   #progressAt = 0
-  /** Its statements are being cancelled, all of them: the server cannot be told which. */
-  #cancelling: Promise<void> | undefined = undefined
+  /** Whichever statement is running is cancelled: the server cannot be told which. */
+  readonly #cancelling: Promise<void>[] = []
   #idle: () => void = () => undefined
 
   constructor(client: pg.Client) {
@@ -126,14 +128,15 @@ class SharedConnection {
     cancellation: Cancellation | undefined,
     retire: () => void,
   ): Promise<StatementResult | undefined> {
-    if (this.pending === 0) this.#progressAt = performance.now()
+    const sentAt = performance.now()
+    if (this.pending === 0) this.#progressAt = sentAt
     this.pending++
     let timer: NodeJS.Timeout | undefined
     let settled = false
     const cancel = () => {
       timer = setTimeout(() => {
         retire()
-        this.#cancelling ??= cancelUntil(this.#client, () => this.pending === 0 || settled)
+        this.#cancelling.push(cancelUntil(this.#client, () => settled))
       }, CANCEL_AFTER_MS)
     }
     cancellation?.add(cancel)
@@ -146,8 +149,9 @@ class SharedConnection {
       if (!isReusableAfter(failure)) retire()
       if (cancellation?.requested) return CANCELLED
       // Hit by another one's cancellation, or the connection is gone: nothing is known about this statement.
-      const hit = this.#cancelling !== undefined && failure.code === 'STATEMENT_TIMEOUT'
-      return hit || failure.code === 'DATABASE_UNAVAILABLE' ? undefined : failure
+      const hit = this.#cancelling.length > 0 && failure.code === 'STATEMENT_TIMEOUT'
+      const lost = failure.code === 'DATABASE_UNAVAILABLE' && performance.now() - sentAt < AGAIN_WITHIN_MS
+      return hit || lost ? undefined : failure
     } finally {
       settled = true
       clearTimeout(timer)
@@ -164,7 +168,7 @@ class SharedConnection {
       await new Promise<void>((resolve) => {
         this.#idle = resolve
       })
-    await this.#cancelling
+    await Promise.all(this.#cancelling)
     await Promise.race([
       this.#client.end().catch(() => undefined),
       delay(CONNECT_AGAIN_MS, undefined, { ref: false }),

@@ -120,15 +120,14 @@ test('a connection that dies with statements on it loses none of them', async ()
 
 test('a cancelled statement is cancelled in the server, and those behind it are answered', async () => {
   const reader = await open()
-  const cancellations = [new Cancellation(), new Cancellation()]
+  // Two on each connection, one behind the other.
+  const cancellations = [1, 2, 3, 4].map(() => new Cancellation())
   const stuck = cancellations.map((cancellation) => reader.run(short('SELECT pg_sleep(30)'), cancellation))
   const behind = [7, 8, 9, 10].map((n) => reader.run(short(ECHO, [n]), undefined))
   await expect.poll(() => backends(`query = 'SELECT pg_sleep(30)' AND state = 'active'`)).toHaveLength(2)
   for (const cancellation of cancellations) cancellation.request()
-  expect(await Promise.all(stuck)).toEqual([
-    { kind: 'failed', code: 'REQUEST_CANCELLED', sqlState: undefined },
-    { kind: 'failed', code: 'REQUEST_CANCELLED', sqlState: undefined },
-  ])
+  for (const result of await Promise.all(stuck))
+    expect(result).toEqual({ kind: 'failed', code: 'REQUEST_CANCELLED', sqlState: undefined })
   expect((await Promise.all(behind)).map((r) => (r.kind === 'rows' ? r.rows[0]?.[0] : r))).toEqual([
     7, 8, 9, 10,
   ])
