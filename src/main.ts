@@ -152,7 +152,10 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
   const { reader, auditor } = databases
   const instance = `${hostname()}:${process.pid}`
   const signing = await openSigning({ config, auditor, instance, now, log })
-  if (signing) opened.push(() => signing.close())
+  if (signing) {
+    opened.push(() => signing.close())
+    telemetry.instruments.observeSigning(() => signing.fault !== undefined)
+  }
   const accessLog = openAccessLog({
     pool: auditor,
     instance,

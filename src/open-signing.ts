@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { formatVerifier } from './audit/note/note-key.ts'
 import { openCheckpointFolder } from './audit/signing/checkpoint-folder.ts'
 import { openCheckpointKeys } from './audit/signing/checkpoint-keys.ts'
-import { startCheckpointer } from './audit/signing/checkpointer.ts'
+import { type Checkpointer, startCheckpointer } from './audit/signing/checkpointer.ts'
 import { KeyRefused } from './audit/signing/open-origin.ts'
 import type { Config } from './config.ts'
 import { ExpectedFailure } from './expected-failure.ts'
@@ -27,7 +27,7 @@ export async function openSigning({
   instance,
   now,
   log,
-}: SigningParts): Promise<{ close(): Promise<void> } | undefined> {
+}: SigningParts): Promise<Pick<Checkpointer, 'fault' | 'close'> | undefined> {
   const { checkpointKey: key, checkpointKeyFile: keyFile, checkpointDir, deadlineMs } = config.audit
   const signers = await openCheckpointKeys({ key, keyFile, dataDir: config.dataDir }).catch(
     (error: Error) => {

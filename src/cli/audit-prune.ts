@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import type { PruneOptions } from '../audit/prune-log.ts'
 import { parseConfig } from '../config.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
+import { isCalendarDate } from '../policy/calendar-date.ts'
 import { actorOf, withAuditSession } from './audit-session.ts'
 import type { AddCommand, CliContext, ExitCode } from './command.ts'
 
@@ -67,7 +68,8 @@ async function prune({ before, reason, json }: PruneFlags, context: CliContext):
 function limitOf(value: string): PruneOptions['before'] {
   if (/^\d{1,15}$/.test(value)) return { kind: 'size', size: Number(value) }
   const at = /^\d{4}-\d\d-\d\d(T[\d:.]+Z)?$/.test(value) ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(at))
+  // `Date.parse` alone takes 30 February for 2 March, and more would go than was said.
+  if (Number.isNaN(at) || !isCalendarDate(value.slice(0, 10)))
     throw new InvalidArgumentError('It is a number of records, or a date such as 2021-01-01.')
   return { kind: 'date', at }
 }

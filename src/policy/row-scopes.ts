@@ -6,7 +6,7 @@ import type { StoredChoice } from './stored-choice.ts'
 
 /**
  * Whether the rules about rows can hold for what each purpose reads: consents exist and are about the same data subjects,
- * own rows are those of one kind of data subject.
+ * objections can be stored, own rows are those of one kind of data subject.
  */
 export function checkRowScopes(
   models: ReadonlyMap<string, Model>,
@@ -14,19 +14,28 @@ export function checkRowScopes(
   scope: TypeScope,
 ): void {
   const { definitions, purposes } = scope
-  const stored = [...definitions.objects.values()].some((object) =>
-    object.directives.some((directive) => directive.name.value === 'consent'),
-  )
+  const isStored = (choice: 'consent' | 'objection') =>
+    [...definitions.objects.values()].some((object) =>
+      object.directives.some((directive) => directive.name.value === choice),
+    )
+  const stored = { consents: isStored('consent'), objections: isStored('objection') }
   for (const value of definitions.enums.get('Purpose')?.values ?? []) {
     const purpose = purposes.get(value.name.value)
     // Without `@processing` there is one finding for that.
     if (!purpose || purpose.roles.length === 0) continue
-    if (purpose.basis === 'CONSENT' && !stored)
+    if (purpose.basis === 'CONSENT' && !stored.consents)
       scope.reporter.report(
         'PG700',
         value.name,
         `the purpose \`${purpose.name}\` is on \`CONSENT\`, and no type stores consents`,
         'mark the model that stores them with `@consent`',
+      )
+    if (purpose.basis === 'LEGITIMATE_INTEREST' && !stored.objections)
+      scope.reporter.report(
+        'PG710',
+        value.name,
+        `the purpose \`${purpose.name}\` is on \`LEGITIMATE_INTEREST\`, and no type stores objections`,
+        'mark the model that stores them with `@objection`: data subjects may object (GDPR Article 21)',
       )
     const read = [...models.values()].filter((model) => isRead(model, purpose))
     if (purpose.basis === 'CONSENT' && consents) checkConsents(read, consents, purpose, scope)

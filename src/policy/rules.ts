@@ -248,6 +248,11 @@ export const RULES = {
     meaning: 'the rows of a data subject are limited for a purpose, and the rows about it are not',
     absence: true,
   },
+  PG710: {
+    severity: 'SHOULD',
+    meaning: 'a purpose on `LEGITIMATE_INTEREST`, and no model stores objections; nobody could object',
+    absence: true,
+  },
   PG711: { severity: 'MUST', meaning: 'a smallest group of fewer than two data subjects' },
   PG712: { severity: 'MUST', meaning: 'noise below zero, or a budget of less than one query' },
   PG713: { severity: 'MUST', meaning: '`noise` or `budget` for a purpose without `smallestGroup`' },

@@ -23,6 +23,8 @@ export interface Instruments {
   /** `stats` is called whenever metrics are read. */
   observePool(name: string, stats: () => PoolStats): void
   observeQueue(depth: () => number): void
+  /** `failed`: whether this gateway signs the log no more, because it was altered. Not for one that never signs. */
+  observeSigning(failed: () => boolean): void
 }
 
 export type BreakGlassEvent = 'opened' | 'used' | 'refused'
@@ -95,7 +97,7 @@ export function createInstruments(meter: Meter): Instruments {
 }
 
 /** Names and attributes of pools: OpenTelemetry semantic conventions for database client metrics. */
-function observers(meter: Meter): Pick<Instruments, 'observePool' | 'observeQueue'> {
+function observers(meter: Meter): Pick<Instruments, 'observePool' | 'observeQueue' | 'observeSigning'> {
   const connections = meter.createObservableGauge('db.client.connection.count', {
     description: 'Open connections, by pool and state.',
     unit: '{connection}',
@@ -107,6 +109,10 @@ function observers(meter: Meter): Pick<Instruments, 'observePool' | 'observeQueu
   const queue = meter.createObservableGauge('purpose_gateway.audit.queue.depth', {
     description: 'Accesses that wait for their commit.',
     unit: '{access}',
+  })
+  const signingFault = meter.createObservableGauge('purpose_gateway.audit.signing.fault', {
+    description: 'Whether the access log was altered, and is not signed any more: 1, else 0.',
+    unit: '{fault}',
   })
   return {
     observePool(name, stats) {
@@ -124,6 +130,7 @@ function observers(meter: Meter): Pick<Instruments, 'observePool' | 'observeQueu
       )
     },
     observeQueue: (depth) => queue.addCallback((observer) => observer.observe(depth())),
+    observeSigning: (failed) => signingFault.addCallback((observer) => observer.observe(failed() ? 1 : 0)),
   }
 }
 

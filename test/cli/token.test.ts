@@ -9,12 +9,12 @@ import { inFolder, runCli, runHere } from './run-cli.ts'
 
 const ANE = ['token', '--sub', 'ane', '--app', 'invoicing']
 
-async function principalOf(dataDir: string, token: string) {
+async function principalOf(dataDir: string, token: string, claims: readonly string[] = []) {
   const parsed = parseConfig({ DATA_DIR: dataDir }, '/')
   if (!parsed.ok) throw new Error('not parsed')
   const opened = await openTokenVerifier(parsed.config, Date.now)
   if (opened.kind === 'unusable') throw new Error(opened.message)
-  return opened.verifierOf([]).verify(`Bearer ${token}`)
+  return opened.verifierOf(claims).verify(`Bearer ${token}`)
 }
 
 describe.concurrent('purpose-gateway token', () => {
@@ -53,6 +53,62 @@ describe.concurrent('purpose-gateway token', () => {
       expect(exp - iat).toBe(900)
       expect(Date.parse(told.expiresAt)).toBe(exp * 1000)
     }))
+
+  it('stands for a data subject, and carries claims, more than once a list', () =>
+    inFolder(async (DATA_DIR) => {
+      const more = ['--data-subject', '41', '--claim', 'firm_id=41', '--claim', 'area=north=west']
+      const lists = ['--claim', 'team=a', '--claim', 'team=b', '--claim', 'team=a', '--claim', 'empty=']
+      const args = [...ANE, '--role', 'CUSTOMER', '--purpose', 'SUBJECT_ACCESS', ...more, ...lists]
+      const { exitCode, stdout, stderr } = await runCli([...args, '--json'], { DATA_DIR })
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+      const claims = { firm_id: '41', area: 'north=west', team: ['a', 'b', 'a'], empty: '' }
+      const { token, ...told } = JSON.parse(stdout)
+      expect(told).toMatchObject({ subject: 'ane', dataSubject: '41', claims })
+      expect(decodeJwt(token)).toMatchObject({ ...claims, data_subject: '41', sub: 'ane' })
+      const asked = ['firm_id', 'team', 'nobody']
+      expect(await principalOf(DATA_DIR, token, asked)).toMatchObject({
+        kind: 'verified',
+        principal: {
+          dataSubject: ['41'],
+          claims: new Map<string, unknown>([
+            ['firm_id', '41'],
+            ['team', ['a', 'b', 'a']],
+          ]),
+        },
+      })
+      const plain = JSON.parse((await runHere([...ANE, '--json'], { DATA_DIR })).stdout)
+      expect(Object.keys(plain)).toEqual(['token', 'subject', 'app', 'roles', 'purposes', 'expiresAt'])
+      expect(await principalOf(DATA_DIR, plain.token, asked)).toMatchObject({
+        kind: 'verified',
+        principal: { dataSubject: undefined, claims: new Map() },
+      })
+    }))
+
+  it.each([
+    ['firm_id'],
+    ['=41'],
+    ['firm id=41'],
+    ['sub=bo'],
+    ['roles=COMPLIANCE_OFFICER'],
+    ['scope=purpose:LEGAL_OBLIGATION'],
+    ['scp=purpose:LEGAL_OBLIGATION'],
+    ['azp=desk'],
+    ['client_id=desk'],
+    ['data_subject=3'],
+    ['exp=9999999999'],
+    ['nbf=0'],
+    ['iss=somebody'],
+    ['aud=else'],
+    ['iat=0'],
+    ['__proto__=x'],
+  ])('signs nothing with `--claim %s`: no claim, or one that has an option', (claim) =>
+    inFolder(async (DATA_DIR) => {
+      const { exitCode, stdout, stderr } = await runHere([...ANE, '--claim', claim], { DATA_DIR })
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+      expect(stderr).toMatch(/such as firm_id=41/)
+      expect(await readdir(DATA_DIR)).toEqual([])
+    }),
+  )
 
   it('warns of what the policy does not know, and signs all the same', () =>
     inFolder(async (DATA_DIR) => {

@@ -89,6 +89,23 @@ describe('figures of a purpose that is served groups only', () => {
     expect(four.body.data.invoicesAggregate).toEqual([])
   })
 
+  test('count nobody who objected to this purpose, and whoever objected to another', async () => {
+    const query = '{ customersAggregate { count } }'
+    const count = async () => (await exact.ask(query)).body.data.customersAggregate[0].count
+    const before = await count()
+    const object = (purpose: string, place: number) =>
+      owner.query(
+        `INSERT INTO objection (id, customer_id, objection_purpose, raised_at)
+         SELECT gen_random_uuid(), id, $1::objection_purpose, now() - interval '1 minute' FROM customer
+         WHERE id NOT IN (SELECT customer_id FROM objection) ORDER BY id OFFSET $2 LIMIT 1`,
+        [purpose, place],
+      )
+    await object('market_analysis', 0)
+    expect(await count()).toBe(before)
+    await object('statistics', 1)
+    expect(await count()).toBe(before - 1)
+  })
+
   test('leave out the sum of a field that fewer than five have a value in', async () => {
     await owner.query('UPDATE customer SET employee_count = NULL')
     const [{ count }] = (await sql(

@@ -79,6 +79,17 @@ describe('metrics', () => {
     expect(text).not.toContain('secret')
   })
 
+  it('tells a fault of the signing as soon as there is one, and nothing where nobody signs', async () => {
+    const telemetry = await start()
+    const lines = () => linesOf(telemetry, 'purpose_gateway_audit_signing_fault')
+    expect(await lines()).toEqual([])
+    let failed = false
+    telemetry.instruments.observeSigning(() => failed)
+    expect(await lines()).toEqual(['purpose_gateway_audit_signing_fault 0'])
+    failed = true
+    expect(await lines()).toEqual(['purpose_gateway_audit_signing_fault 1'])
+  })
+
   it('counts plans, reads and commits', async () => {
     const telemetry = await start()
     telemetry.instruments.plan(2)

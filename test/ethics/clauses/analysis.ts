@@ -51,4 +51,12 @@ export const analysis: Clause = (subject) => {
     )
     expect((await ask()).body.data.customers.totalCount).toBe(before - 1)
   })
+
+  test('to each purpose on legitimate interest a customer can object, and to that one alone', () => {
+    const { policy } = subject()
+    const purposes = [...policy.purposes.values()].filter(({ basis }) => basis === 'LEGITIMATE_INTEREST')
+    expect(purposes.map(({ name }) => name)).toContain('STATISTICS')
+    const labels = policy.objections?.purpose?.labels
+    for (const { name } of purposes) expect(labels?.get(name), name).toBe(name.toLowerCase())
+  })
 }

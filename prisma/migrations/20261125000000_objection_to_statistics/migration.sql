@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "objection_purpose" ADD VALUE 'statistics' BEFORE 'security_review';
