@@ -9,6 +9,8 @@ export interface Database {
   readonly url: string
   readonly pid: number
   readonly version: string
+  /** Another database on the same server, empty; returns its URL. */
+  create(name: string): Promise<string>
 }
 
 /** A fresh PostgreSQL with the demo data, for this run only. */
@@ -35,7 +37,15 @@ export async function startDatabase(
     await client.query('VACUUM ANALYZE')
     await client.query('CHECKPOINT')
     const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
-    return { url, pid: server.pid, version: rows[0]?.server_version ?? 'unknown' }
+    return {
+      url,
+      pid: server.pid,
+      version: rows[0]?.server_version ?? 'unknown',
+      async create(name) {
+        await server.ensureDatabase(name)
+        return server.url(name)
+      },
+    }
   } finally {
     await client.end()
   }

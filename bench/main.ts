@@ -4,25 +4,28 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { checkEqual } from './check-equal.ts'
 import { cleanUpOnSignals, createCleanUp } from './clean-up.ts'
-import { type Database, startDatabase } from './database.ts'
+import { startDatabase } from './database.ts'
+import type { LogReport } from './log/log-report.ts'
+import { measureLog } from './log/measure-log.ts'
 import { describeMachine } from './machine.ts'
-import { measure, type Sample } from './measure.ts'
+import type { Sample } from './measure.ts'
+import { measureReads } from './measure-reads.ts'
+import { gateway } from './peers/gateway/peer.ts'
 import { PEERS } from './peers/peers.ts'
 import { type RunningPeer, startPeer } from './peers/start-peer.ts'
-import { figuresOf, markdownOf, type Report, ruleTableOf, tableOf } from './report.ts'
-import { measureRules } from './rules/measure-rules.ts'
-import { OURS, summarise } from './summary.ts'
+import { figuresOf, markdownOf, type Report, tablesOf } from './report.ts'
+import { measureRules, type RuleCost } from './rules/measure-rules.ts'
+import { summarise } from './summary.ts'
 import type { Workload } from './workloads/workload.ts'
 import { WORKLOADS } from './workloads/workloads.ts'
 
 const { values: flags } = parseArgs({
-  allowNegative: true,
   options: {
-    /** What the rules of the policy cost the gateway. */
-    rules: { type: 'boolean', default: true },
+    pieces: { type: 'string', default: 'reads,rules,log' },
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
+    records: { type: 'string', default: '100000' },
     customers: { type: 'string', default: '1000' },
     peers: { type: 'string', default: PEERS.map(({ name }) => name).join(',') },
     workloads: { type: 'string', default: WORKLOADS.map(({ name }) => name).join(',') },
@@ -34,9 +37,10 @@ const setting = {
   customers: Number(flags.customers),
   rounds: Number(flags.rounds),
   seconds: Number(flags.seconds),
+  records: Number(flags.records),
 }
-const WARM_UP_SECONDS = 3
 const RESULTS = 'bench/results'
+const pieces = flags.pieces.split(',')
 const peers = PEERS.filter(({ name }) => flags.peers.split(',').includes(name))
 const workloads = WORKLOADS.filter(({ name }) => flags.workloads.split(',').includes(name))
 
@@ -48,11 +52,7 @@ cleanUpOnSignals(cleanUp)
 try {
   const report = await run()
   await keep(report)
-  console.log(
-    flags.json
-      ? JSON.stringify(report)
-      : [tableOf(report), ruleTableOf(report), `bench: ${figuresOf(report)}`].join('\n\n'),
-  )
+  console.log(flags.json ? JSON.stringify(report) : `${tablesOf(report)}\n\nbench: ${figuresOf(report)}`)
 } catch (error) {
   if (!cleanUp.begun) log(`bench failed: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
@@ -68,44 +68,47 @@ async function run(): Promise<Report> {
   cleanUp.add(() => rm(scratchDir, { recursive: true, force: true }))
   log(`bench: ${setting.customers} customers, ${peers.map(({ name }) => name).join(' ')}`)
   const database = await startDatabase(scratchDir, setting.customers, log, cleanUp)
-  const setup = { databaseUrl: database.url, poolSize: setting.poolSize, scratchDir }
+  const setup = {
+    databaseUrl: database.url,
+    poolSize: setting.poolSize,
+    scratchDir,
+    createDatabase: database.create,
+  }
   const running: RunningPeer[] = []
-  for (const peer of peers) running.push(await startPeer(peer, setup, cleanUp))
-
+  const options = { ...setting, databasePid: database.pid, cleanUp }
   const valuesPerAnswer = new Map<Workload, number>()
-  for (const workload of workloads)
-    valuesPerAnswer.set(workload, await checkEqual(workload, running, setting.customers))
-  log('bench: all peers give the same answers; warming up')
-  const samples = await measureAll(running, database)
-  const ours = flags.rules ? running.find(({ peer }) => peer.name === OURS) : undefined
-  const rules = ours ? await measureRules(ours, setup, { ...setting, cleanUp, log }) : []
+  let samples: readonly Sample[] = []
+  if (pieces.includes('reads')) {
+    for (const peer of peers) running.push(await startPeer(peer, setup, cleanUp))
+    for (const workload of workloads)
+      valuesPerAnswer.set(workload, await checkEqual(workload, running, setting.customers))
+    log('bench: all peers give the same answers; warming up')
+    samples = await measureReads(workloads, running, options, log)
+  }
+  let ours = running.find(({ peer }) => peer === gateway)
+  let rules: readonly RuleCost[] = []
+  if (pieces.includes('rules')) {
+    ours ??= await startPeer(gateway, setup, cleanUp)
+    rules = await measureRules(ours, setup, { ...setting, cleanUp, log })
+  }
+  let logReport: LogReport | undefined
+  if (pieces.includes('log')) {
+    ours ??= await startPeer(gateway, setup, cleanUp)
+    logReport = await measureLog(ours, setup, database, setting, log, cleanUp)
+  }
   return {
     at: new Date().toISOString(),
     commit: commit(),
     machine: describeMachine(database.version),
     setting,
-    peers: Object.fromEntries(peers.map(({ name, title }) => [name, title])),
+    peers: Object.fromEntries(running.map(({ peer }) => [peer.name, peer.title])),
     workloads: Object.fromEntries(
       [...valuesPerAnswer].map(([{ name, title }, values]) => [name, { title, values }]),
     ),
     ...summarise(samples),
     rules,
+    log: logReport,
   }
-}
-
-async function measureAll(running: readonly RunningPeer[], database: Database): Promise<readonly Sample[]> {
-  const options = { ...setting, databasePid: database.pid, cleanUp }
-  for (const workload of workloads)
-    for (const peer of running) await measure(peer, workload, 0, { ...options, seconds: WARM_UP_SECONDS })
-  const samples: Sample[] = []
-  for (const workload of workloads)
-    for (let round = 1; round <= setting.rounds; round++)
-      for (const peer of running) {
-        const sample = await measure(peer, workload, round, options)
-        samples.push(sample)
-        log(`  ${workload.name} round ${round}: ${sample.peer} ${sample.requestsPerSecond.toFixed(0)}/s`)
-      }
-  return samples
 }
 
 async function keep(report: Report): Promise<void> {

@@ -2,10 +2,10 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { AuditUnavailable } from './audit/access.ts'
+import { type AccessLog, AuditUnavailable } from './audit/access.ts'
 import { createBreakGlassUses } from './audit/break-glass-uses.ts'
 import { AUDITOR_GRANTS } from './audit/grants.ts'
-import { openAccessLog } from './audit/log.ts'
+import { type AccessLogOptions, openAccessLog } from './audit/log.ts'
 import { LogAltered } from './audit/signing/log-altered.ts'
 import { KeyRefused } from './audit/signing/open-origin.ts'
 import { createAuditEndpoint } from './audit-endpoint.ts'
@@ -50,6 +50,11 @@ export interface ServeOptions {
   readonly policyChanges?: PolicyChanges
   /** Milliseconds since the epoch, by which reviews grow old; the time of day unless a test says otherwise. */
   readonly reviewClock?: () => number
+  /**
+   * What is put on record goes there in place of the database. No configuration reaches this, and none may: a gateway without
+   * its log serves nothing. The benchmark measures with it what the log costs.
+   */
+  readonly openLog?: (options: AccessLogOptions) => AccessLog
   /** One line for the person who started the gateway. */
   log(line: string): void
 }
@@ -156,7 +161,8 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     opened.push(() => signing.close())
     telemetry.instruments.observeSigning(() => signing.fault !== undefined)
   }
-  const accessLog = openAccessLog({
+  const { openLog = openAccessLog } = options
+  const accessLog = openLog({
     pool: auditor,
     instance,
     queueSize: config.audit.queueSize,

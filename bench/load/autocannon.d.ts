@@ -18,8 +18,13 @@ declare module 'autocannon' {
     readonly mismatches: number
     readonly non2xx: number
     readonly '2xx': number
-    readonly latency: { readonly p50: number; readonly p99: number; readonly average: number }
     readonly throughput: { readonly average: number }
   }
-  export default function autocannon(options: Options): Promise<Result>
+  interface Run extends Promise<Result> {
+    on(
+      event: 'response',
+      listener: (client: unknown, status: number, bytes: number, milliseconds: number) => void,
+    ): void
+  }
+  export default function autocannon(options: Options): Run
 }

@@ -22,6 +22,8 @@ export interface Setup {
   readonly poolSize: number
   /** A directory of this run below the repository, deleted at its end. */
   readonly scratchDir: string
+  /** Makes another database on the same server. */
+  createDatabase(name: string): Promise<string>
 }
 
 /** What a client sends. */

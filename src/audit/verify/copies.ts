@@ -1,32 +1,30 @@
 import { storable } from '../storable.ts'
 import type { StoredRow } from './stored-row.ts'
+import { textMember } from './text-member.ts'
 
 /** The columns of `access_record` that repeat what the record says. */
 export type CopiedColumn = 'at' | 'outcome' | 'purpose' | 'subject' | 'app'
 
 /** The first column that says something else than the record; undefined: all agree. */
-export function differingCopy(row: StoredRow, text: string): CopiedColumn | undefined {
-  return agreesAsWritten(row, text) ? undefined : differingMember(row)
+export function differingCopy(row: StoredRow): CopiedColumn | undefined {
+  return agreesAsWritten(row) ? undefined : differingMember(row)
 }
 
 /**
- * Whether the bytes of an ordinary record show that all copies agree; several times faster than parsing it. `text` is the record
- * as Latin-1. A quote within a JSON string is escaped, so `"outcome":"` is a member's name wherever it stands; and no other
- * object of an access record has members of these names with a text as value. False proves nothing: then it is parsed.
+ * Whether the bytes of an ordinary record show that all copies agree; several times faster than parsing it. No other object of
+ * an access record has members of these names with a text as value. False proves nothing: then it is parsed.
  */
-function agreesAsWritten(row: StoredRow, text: string): boolean {
-  if (!text.startsWith('{"at":"') || text[31] !== '"' || row.at === undefined) return false
-  if (Date.parse(text.slice(7, 31)) !== row.at || row.outcome === undefined) return false
-  const outcome = text.indexOf('"outcome":"', 32)
-  if (outcome === -1 || !text.startsWith(`${row.outcome}"`, outcome + 11)) return false
-  const principal = text.indexOf('"principal":{"app":"', outcome)
-  if (principal === -1) return false
-  if (row.app === undefined || !text.startsWith(`${row.app}",`, principal + 20)) return false
-  const subject = text.indexOf('"subject":"', principal)
-  if (subject === -1 || row.subject === undefined) return false
-  if (!text.startsWith(`${row.subject}"}`, subject + 11)) return false
-  const purpose = text.indexOf('"purpose":"', subject)
-  return purpose !== -1 && row.purpose !== undefined && text.startsWith(`${row.purpose}"`, purpose + 11)
+function agreesAsWritten({ record, at, outcome, app, subject, purpose }: StoredRow): boolean {
+  if (!record.startsWith('{"at":"') || record[31] !== '"' || Date.parse(record.slice(7, 31)) !== at)
+    return false
+  const outcomeAt = textMember(record, 'outcome":"', 32)
+  if (outcome === undefined || !record.startsWith(`${outcome}"`, outcomeAt)) return false
+  const principalAt = textMember(record, 'principal":{"app":"', outcomeAt)
+  if (app === undefined || !record.startsWith(`${app}",`, principalAt)) return false
+  const subjectAt = textMember(record, 'subject":"', principalAt)
+  if (subject === undefined || !record.startsWith(`${subject}"}`, subjectAt)) return false
+  const purposeAt = textMember(record, 'purpose":"', subjectAt)
+  return purpose !== undefined && record.startsWith(`${purpose}"`, purposeAt)
 }
 
 function differingMember(row: StoredRow): CopiedColumn | undefined {

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto'
-import { HASH_BYTES } from '../tree/node-hash.ts'
 import { type CopiedColumn, differingCopy } from './copies.ts'
 import { parseRows } from './copy-format.ts'
+import { textMember } from './text-member.ts'
+
+const HASH_HEX_DIGITS = 64
 
 /** What a verification needs to know of some rows: nothing that is stored beside the record is believed. */
 export interface ExaminedRows {
@@ -19,37 +21,38 @@ export interface ExaminedRows {
 /** Pure, but for `bytes`, which it writes into. @param bytes whole rows in the binary format of COPY */
 export function examineRows(bytes: Buffer): ExaminedRows {
   const indexes: number[] = []
-  const hashes: Buffer[] = []
+  // As text, which costs half of what a Buffer for each would.
+  const hashes: string[] = []
   const differing: { index: number; column: CopiedColumn }[] = []
   const policies = new Map<string, number>()
   const actions: { index: number; text: string }[] = []
   for (const row of parseRows(bytes)) {
     indexes.push(row.index)
-    hashes.push(hash('sha256', row.leaf, 'buffer'))
-    const text = row.leaf.toString('latin1', 1)
-    const column = differingCopy(row, text)
+    hashes.push(hash('sha256', row.leaf, 'binary'))
+    const column = differingCopy(row)
     if (column !== undefined) differing.push({ index: row.index, column })
-    const policy = policyOf(text)
-    if (policy !== undefined && !policies.has(policy)) policies.set(policy, row.index)
-    if (text.startsWith('{"action":') && !text.startsWith('{"action":{"kind":"erasure"'))
+    const policy = policyOf(row.record)
+    if (policy !== undefined && !policies.has(policy)) policies.set(copied(policy), row.index)
+    if (row.record.startsWith('{"action":') && !row.record.startsWith('{"action":{"kind":"erasure"'))
       actions.push({ index: row.index, text: row.leaf.toString('utf8', 1) })
   }
   return {
     indexes,
-    leafHashes: Buffer.concat(hashes, hashes.length * HASH_BYTES),
+    leafHashes: Buffer.from(hashes.join(''), 'binary'),
     differing,
     policies,
     actions,
   }
 }
 
-const POLICY = '"policy":"'
-
-function policyOf(text: string): string | undefined {
-  const start = text.indexOf(POLICY)
-  if (start === -1) return undefined
-  const from = start + POLICY.length
-  const hash = text.slice(from, text.indexOf('"', from))
+function policyOf(record: string): string | undefined {
+  const from = textMember(record, 'policy":"', 0)
+  const hash = record.slice(from, record.indexOf('"', from))
   // A pruning names the policy of the log's retention in a member of the same name.
-  return hash.length === 64 ? hash : undefined
+  return hash.length === HASH_HEX_DIGITS ? hash : undefined
+}
+
+/** Not a part of a longer text, which it would keep. */
+function copied(text: string): string {
+  return Buffer.from(text, 'binary').toString('latin1')
 }

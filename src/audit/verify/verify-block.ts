@@ -1,6 +1,6 @@
 import { TILE_WIDTH } from '../tile/tile-shape.ts'
 import { HASH_BYTES } from '../tree/node-hash.ts'
-import { subtreeRoot } from '../tree/subtree-root.ts'
+import { blockRoot } from './block-root.ts'
 import type { Finding } from './finding.ts'
 import type { StoredNode } from './log-tables.ts'
 
@@ -21,6 +21,8 @@ export interface Block {
 export interface VerifiedBlock {
   /** The leaf hashes to go on with; undefined: a record is missing and nothing tells its leaf hash. */
   readonly leaves: Buffer | undefined
+  /** Of these leaves, where they are a complete subtree and it was needed here. */
+  readonly root: Buffer | undefined
   readonly findings: readonly Finding[]
 }
 
@@ -51,18 +53,19 @@ export function verifyBlock(block: Block): VerifiedBlock {
   if (merged === undefined || node === undefined || !full) {
     if (merged !== undefined && kept !== undefined)
       findings.push(...differing(first, merged, kept, 'leaf-hash-changed'))
-    return { leaves: merged, findings }
+    return { leaves: merged, root: undefined, findings }
   }
-  const root = subtreeRoot(merged)
+  const root = blockRoot(merged)
   if (kept === undefined || merged.equals(kept)) {
     if (!root.equals(node.hash)) tree('the stored node over these records is not that of their leaf hashes')
-    return { leaves: merged, findings }
+    return { leaves: merged, root, findings }
   }
-  const storedIsWhole = subtreeRoot(kept).equals(node.hash)
+  const keptRoot = blockRoot(kept)
+  const storedIsWhole = keptRoot.equals(node.hash)
   findings.push(...differing(first, merged, kept, storedIsWhole ? 'record-changed' : 'leaf-hash-changed'))
   if (!storedIsWhole && !root.equals(node.hash))
     tree('the stored node over these records is neither that of the records nor of their stored leaf hashes')
-  return { leaves: storedIsWhole ? kept : merged, findings }
+  return storedIsWhole ? { leaves: kept, root: keptRoot, findings } : { leaves: merged, root, findings }
 }
 
 /** The leaf hashes of the records, and the stored ones of those that are not there. */

@@ -1,0 +1,76 @@
+import { alignedTable } from '../aligned-table.ts'
+import { type Cost, GOAL, isCheap } from './cost.ts'
+import { type Figure, isReached } from './figure.ts'
+
+/** What was found about the access log. */
+export interface LogReport {
+  readonly figures: readonly Figure[]
+  readonly costs: readonly Cost[]
+}
+
+export function logTablesOf({ figures, costs }: LogReport): string {
+  const figureTable = alignedTable(
+    [['the access log', 'measured', 'goal', ''], ...figures.map(cellsOfFigure)],
+    ['left', 'right', 'right', 'left'],
+  )
+  const costTable = alignedTable(
+    [COST_COLUMNS, ...costs.map(cellsOfCost)],
+    COST_COLUMNS.map(() => 'right'),
+  )
+  return `${figureTable}\n\n${costTable}`
+}
+
+/** `log 5 of 6 goals reached` */
+export function logSummaryOf({ figures, costs }: LogReport): string {
+  const known = [...figures.map(isReached), ...costs.map(isCheap)].filter((reached) => reached !== undefined)
+  return `log ${known.filter(Boolean).length} of ${known.length} goals reached`
+}
+
+function cellsOfFigure(figure: Figure): readonly string[] {
+  const { what, value, unit, goal } = figure
+  const wanted =
+    goal === undefined
+      ? ''
+      : 'atLeast' in goal
+        ? `≥ ${grouped(goal.atLeast, 0)}`
+        : `≤ ${grouped(goal.atMost, 0)}`
+  return [what, `${grouped(value, digitsOf(value))} ${unit}`, wanted, verdictOf(isReached(figure))]
+}
+
+const COST_COLUMNS = [
+  'connections',
+  'point/s',
+  'without log',
+  `log costs (≤ ${GOAL.share * 100} %)`,
+  'p50 ms',
+  'without log',
+  'p99 ms',
+  'without log',
+  'one commit ms',
+  'records in it',
+]
+
+function cellsOfCost(cost: Cost): readonly string[] {
+  const { gateway, withoutLog } = cost
+  return [
+    String(cost.connections),
+    grouped(gateway.requestsPerSecond, 0),
+    grouped(withoutLog.requestsPerSecond, 0),
+    `${(cost.share * 100).toFixed(0)} % ${verdictOf(isCheap(cost))}`.trim(),
+    ...[gateway.p50Ms, withoutLog.p50Ms, gateway.p99Ms, withoutLog.p99Ms, cost.commitMs].map((ms) =>
+      grouped(ms, digitsOf(ms)),
+    ),
+    cost.recordsPerCommit.toFixed(1),
+  ]
+}
+
+function verdictOf(reached: boolean | undefined): string {
+  if (reached === undefined) return ''
+  return reached ? 'reached' : 'missed'
+}
+
+const digitsOf = (value: number): number => (value < 10 ? 2 : value < 100 ? 1 : 0)
+
+function grouped(value: number, digits: number): string {
+  return value.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
