@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../src/package-root.ts'
 
-/** A copy of the demo's schema folder that a test may change. */
+/** A copy of a schema folder that a test may change. */
 export interface ChangedSchema {
   readonly folder: string
   /** Replaces a text in one of its files, which must be there. */
@@ -11,9 +11,10 @@ export interface ChangedSchema {
   remove(): Promise<void>
 }
 
-export async function changedSchema(): Promise<ChangedSchema> {
+/** @param from the demo's own unless given */
+export async function changedSchema(from = join(PACKAGE_ROOT, 'schema')): Promise<ChangedSchema> {
   const folder = await mkdtemp(join(tmpdir(), 'schema-'))
-  await cp(join(PACKAGE_ROOT, 'schema'), folder, { recursive: true })
+  await cp(from, folder, { recursive: true })
   return {
     folder,
     async change(file, from, to) {

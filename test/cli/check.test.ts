@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { formatFindings, summaryOf } from '../../src/cli/format-findings.ts'
 import type { Finding } from '../../src/policy/finding.ts'
+import { schemaReviewedLately } from '../schema-reviewed-lately.ts'
 import { inFolder, runCli, runHere } from './run-cli.ts'
 
 const FINDING: Finding = {
@@ -21,7 +22,7 @@ const FINDING: Finding = {
 /** The demo's schema with one word misspelt, which is a MUST. */
 async function brokenSchema(folder: string): Promise<string> {
   const schemaDir = join(folder, 'schema')
-  await cp('schema', schemaDir, { recursive: true })
+  await cp(schemaReviewedLately(), schemaDir, { recursive: true })
   const file = join(schemaDir, 'customers.graphql')
   await writeFile(file, (await readFile(file, 'utf8')).replace('BILLING', 'BILLIN'))
   return schemaDir

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { runProgram } from '../../src/cli/run-program.ts'
+import { schemaReviewedLately } from '../schema-reviewed-lately.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -14,12 +15,15 @@ export interface CliResult {
   readonly stderr: string
 }
 
-/** The command line as a person starts it, in a process of its own, with these variables and no others of ours. */
+/**
+ * The command line as a person starts it, in a process of its own, with these variables and no others of ours. The policy is
+ * the demo's, lately reviewed, unless they name another.
+ */
 export async function runCli(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
     cwd: ROOT,
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, SCHEMA_DIR: schemaReviewedLately(), ...env },
   })
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
@@ -37,7 +41,7 @@ export async function runHere(args: readonly string[], env: Record<string, strin
   const output = { stdout: '', stderr: '' }
   const exitCode = await runProgram(args, COMMANDS, {
     version: '0.0.0',
-    env,
+    env: { SCHEMA_DIR: schemaReviewedLately(), ...env },
     cwd: ROOT,
     now: Date.now,
     colour: false,

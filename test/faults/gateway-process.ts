@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { schemaReviewedLately } from '../schema-reviewed-lately.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const READY_WITHIN_MS = 60_000
@@ -32,12 +33,12 @@ process.once('exit', () => {
   for (const child of spawned) child.kill('SIGKILL')
 })
 
-/** Nothing of our own environment but what a program needs to run reaches it. */
+/** Nothing of our own environment but what a program needs to run reaches it. Its policy is the demo's, lately reviewed. */
 export function spawnGateway({ env, ownGroup = false }: SpawnOptions): GatewayProcess {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', '--debug', 'start'], {
     cwd: ROOT,
-    env: { PATH, HOME, PORT: '0', ...env },
+    env: { PATH, HOME, PORT: '0', SCHEMA_DIR: schemaReviewedLately(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: ownGroup,
   })

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ChangedSchema, changedSchema } from '../changed-schema.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 import { type Answer, ask, tokensOf } from '../gateway.ts'
+import { schemaReviewedLately } from '../schema-reviewed-lately.ts'
 import { type GatewayProcess, spawnGateway } from './gateway-process.ts'
 
 /** A gateway that looks at its policy only when it is told to: SIGHUP, as operators send it. */
@@ -21,7 +22,7 @@ beforeAll(async () => {
   owner = new pg.Client({ connectionString: database.url })
   await owner.connect()
   dataDir = await mkdtemp(join(tmpdir(), 'purpose-gateway-hangup-'))
-  schema = await changedSchema()
+  schema = await changedSchema(schemaReviewedLately())
   const env = { SCHEMA_DIR: schema.folder, POLICY_WATCH_SECONDS: '0' }
   gateway = spawnGateway({ env: { DATABASE_URL: database.url, DATA_DIR: dataDir, ...env } })
   url = await gateway.ready()
