@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { formatVerifier, newSigner } from '../../src/audit/note/note-key.ts'
@@ -6,7 +8,7 @@ import { startCheckpointer } from '../../src/audit/signing/checkpointer.ts'
 import { accessOf } from '../audit/accesses.ts'
 import { type LogDatabase, logDatabaseOn, prepareLog } from '../audit/log-database.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
-import { type CliResult, runCli, runHere } from './run-cli.ts'
+import { type CliResult, inFolder, runCli, runHere } from './run-cli.ts'
 
 /** `audit erase` and `audit prune`: the two commands that take something out of the log. */
 const POLICY = 'the policy of these tests'
@@ -231,5 +233,36 @@ describe('purpose-gateway audit prune', () => {
       expectMisuse(await here(['prune', ...args], more), message)
       expect(await everything(), args.join(' ')).toEqual(before)
     }
+  })
+})
+
+it('checkpoints between the ones that must stay are not what a verification rests on', async () => {
+  await writeLog(300)
+  for (const count of [40, 50, 60]) await writeLog(count)
+  await here(['prune', '--before', '300'], KEEP_A_MONTH)
+  await sign()
+  const kept = await log.owner.query('SELECT size::int, note FROM gateway.checkpoint ORDER BY size')
+  expect(kept.rows.map(({ size }) => size)).toEqual([300, 340, 390, 450, 451])
+  // Nobody may, and a trigger sees to it; whoever owns the database can.
+  await expect(log.owner.query('DELETE FROM gateway.checkpoint WHERE size = 390')).rejects.toThrow(
+    'append-only',
+  )
+  await log.owner.query(
+    'SET session_replication_role = replica; DELETE FROM gateway.checkpoint WHERE size IN (340, 390, 450); RESET session_replication_role',
+  )
+  await expectSound()
+  await inFolder(async (folder) => {
+    const since = join(folder, 'since')
+    await writeFile(since, kept.rows[2].note)
+    const verified = await here([
+      'verify',
+      '--key',
+      formatVerifier(signer.verifier),
+      '--since',
+      since,
+      '--checkpoint',
+      since,
+    ])
+    expect([verified.exitCode, verified.stdout]).toEqual([0, expect.stringContaining('nothing is wrong')])
   })
 })
