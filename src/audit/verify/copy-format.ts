@@ -9,30 +9,56 @@ const SIGNATURE_BYTES = 11
 const LENGTH_BYTES = 4
 const EPOCH_2000_MS = Date.UTC(2000, 0, 1)
 
+/** Of rows, at least: handing a piece to another thread costs as much as examining a few records. */
+const PIECE_BYTES = 128 * 1024
+
 /** Cuts the bytes of `COPY … TO STDOUT (FORMAT binary)` into pieces of whole rows. */
 export interface RowCutter {
-  /** The whole rows that are now there; what is left waits for the next bytes. */
-  cut(bytes: Buffer): Buffer
+  /** Takes bytes in; answers a piece as soon as there is one. It lies in memory that the next call uses again. */
+  cut(bytes: Buffer): Buffer | undefined
+  /** The whole rows that are left at the end. */
+  rest(): Buffer
 }
 
 /** Throws where the bytes are not of that format. */
 export function createRowCutter(): RowCutter {
-  let rest: Buffer = Buffer.alloc(0)
+  // Used again and again: fresh memory for each piece would cost the system as much as reading it.
+  let space = Buffer.allocUnsafe(2 * PIECE_BYTES)
+  let used = 0
+  /** Whole rows that were not handed out yet: [start, end). */
+  let start = 0
+  let end = 0
   let begun = false
+
+  function takeIn(bytes: Buffer): void {
+    const kept = used - start
+    const roomy = kept + bytes.length <= space.length ? space : Buffer.allocUnsafe(2 * (kept + bytes.length))
+    space.copy(roomy, 0, start, used)
+    bytes.copy(roomy, kept)
+    space = roomy
+    used = kept + bytes.length
+    end -= start
+    start = 0
+  }
+
   return {
     cut(bytes) {
-      const all = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
-      const start = begun ? 0 : headerLength(all)
-      if (start === undefined) {
-        rest = all
-        return Buffer.alloc(0)
+      takeIn(bytes)
+      const all = space.subarray(0, used)
+      if (!begun) {
+        const length = headerLength(all)
+        if (length === undefined) return undefined
+        begun = true
+        start = length
+        end = length
       }
-      begun = true
-      let end = start
       for (let next = rowEnd(all, end); next !== undefined; next = rowEnd(all, end)) end = next
-      rest = all.subarray(end)
-      return all.subarray(start, end)
+      if (end - start < PIECE_BYTES) return undefined
+      const piece = space.subarray(start, end)
+      start = end
+      return piece
     },
+    rest: () => space.subarray(start, end),
   }
 }
 

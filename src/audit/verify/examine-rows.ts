@@ -8,9 +8,9 @@ const HASH_HEX_DIGITS = 64
 /** What a verification needs to know of some rows: nothing that is stored beside the record is believed. */
 export interface ExaminedRows {
   /** In the order in which the rows came; over all origins. */
-  readonly indexes: readonly number[]
+  readonly indexes: Float64Array<ArrayBuffer>
   /** Of the records as they are stored now, 32 bytes each, in the same order. */
-  readonly leafHashes: Buffer
+  readonly leafHashes: Uint8Array<ArrayBuffer>
   readonly differing: readonly { readonly index: number; readonly column: CopiedColumn }[]
   /** Hash of each policy that a record names → the first index. */
   readonly policies: ReadonlyMap<string, number>
@@ -37,8 +37,8 @@ export function examineRows(bytes: Buffer): ExaminedRows {
       actions.push({ index: row.index, text: row.leaf.toString('utf8', 1) })
   }
   return {
-    indexes,
-    leafHashes: Buffer.from(hashes.join(''), 'binary'),
+    indexes: Float64Array.from(indexes),
+    leafHashes: bytesOf(hashes.join('')),
     differing,
     policies,
     actions,
@@ -50,6 +50,13 @@ function policyOf(record: string): string | undefined {
   const hash = record.slice(from, record.indexOf('"', from))
   // A pruning names the policy of the log's retention in a member of the same name.
   return hash.length === HASH_HEX_DIGITS ? hash : undefined
+}
+
+/** In memory of their own, so that a thread can give them away. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length)
+  Buffer.from(bytes.buffer).write(text, 'binary')
+  return bytes
 }
 
 /** Not a part of a longer text, which it would keep. */

@@ -129,16 +129,21 @@ export function logTables(client: ClientBase) {
       )
       return new Map(rows.map(({ hash, text }) => [hash, text]))
     },
-    /** Pieces of whole rows with an index in [from, to), in the binary format of COPY, in order of their index. */
+    /**
+     * Pieces of whole rows with an index in [from, to), in the binary format of COPY, in order of their index. A piece is good
+     * until the next one is asked for.
+     */
     async *rows(from: number, to: number): AsyncGenerator<Buffer> {
       const range = `index >= ${BigInt(from)} AND index < ${BigInt(to)}`
       const query = `COPY (SELECT ${ROW_COLUMNS} FROM gateway.access_record WHERE ${range} ORDER BY index)
         TO STDOUT (FORMAT binary)`
       const cutter = createRowCutter()
       for await (const bytes of client.query(copyTo(query))) {
-        const rows = cutter.cut(bytes as Buffer)
-        if (rows.length > 0) yield rows
+        const piece = cutter.cut(bytes as Buffer)
+        if (piece !== undefined) yield piece
       }
+      const rest = cutter.rest()
+      if (rest.length > 0) yield rest
     },
   }
 }

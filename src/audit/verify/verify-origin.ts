@@ -5,6 +5,7 @@ import type { CompactRange, OnNode } from '../tree/compact-range.ts'
 import { HASH_BYTES } from '../tree/node-hash.ts'
 import { blockRoot } from './block-root.ts'
 import { checkpointProblem } from './checkpoint-check.ts'
+import type { Examiner } from './examiner.ts'
 import type { FindingList } from './finding-list.ts'
 import type { LogTables, StoredNode, StoredOrigin } from './log-tables.ts'
 import { readLeaves, type SeenRecords } from './read-leaves.ts'
@@ -15,6 +16,7 @@ const PAGE_LEAVES = 65_536
 
 export interface OriginTask {
   readonly tables: LogTables
+  readonly examiner: Examiner
   readonly origin: StoredOrigin
   /** Undefined: its key is not trusted. */
   readonly verifier: Verifier | undefined

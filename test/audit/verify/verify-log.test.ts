@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eraseSubject } from '../../../src/audit/erase-subject.ts'
@@ -7,6 +8,9 @@ import { pruneLog } from '../../../src/audit/prune-log.ts'
 import { openSession } from '../../../src/audit/session.ts'
 import { startCheckpointer } from '../../../src/audit/signing/checkpointer.ts'
 import { trustedKeys } from '../../../src/audit/verify/choose-keys.ts'
+import { examineRows } from '../../../src/audit/verify/examine-rows.ts'
+import { openExaminer } from '../../../src/audit/verify/examiner.ts'
+import { logTables } from '../../../src/audit/verify/log-tables.ts'
 import { verifyLog } from '../../../src/audit/verify/verify-log.ts'
 import { accessOf, refusalOf } from '../accesses.ts'
 import { createLogDatabase, type LogDatabase } from '../log-database.ts'
@@ -136,4 +140,23 @@ it.each([
   const { findings } = await verified()
   await client.query('ROLLBACK')
   expect(findings).toContainEqual(expect.objectContaining({ kind }))
+})
+
+it('another thread finds the same in a piece', async () => {
+  const examiner = openExaminer(1)
+  let pieces = 0
+  for await (const piece of logTables(client).rows(0, 1_000)) {
+    const here = examineRows(Buffer.from(piece))
+    let there = examiner.examine(Buffer.from(piece))
+    // Until it has started, this thread does the work.
+    for (; !(there instanceof Promise); there = examiner.examine(Buffer.from(piece))) {
+      expect(there).toEqual(here)
+      await pause(20)
+    }
+    expect(await there).toEqual(here)
+    expect(here.indexes.length).toBeGreaterThan(0)
+    pieces++
+  }
+  await examiner.close()
+  expect(pieces).toBeGreaterThan(0)
 })
