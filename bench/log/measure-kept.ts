@@ -44,6 +44,7 @@ export async function measureKept(
   const filled = await fill(records - tenth)
   log(`  filled ${records} records at ${filled.recordsPerSecond.toFixed(0)}/s`)
   const whole = await verify(records)
+  log(`  verified it in ${whole.seconds.toFixed(1)} s, with ${whole.peakMegabytes.toFixed(0)} MB`)
   const verified = `verifying ${records} records`
   const rate = (records - tenth) / (whole.seconds - small.seconds)
   return [

@@ -138,12 +138,15 @@ export function logTables(client: ClientBase) {
       const query = `COPY (SELECT ${ROW_COLUMNS} FROM gateway.access_record WHERE ${range} ORDER BY index)
         TO STDOUT (FORMAT binary)`
       const cutter = createRowCutter()
+      const ready = new Promise<void>((resolve) => client.once('drain', resolve))
       for await (const bytes of client.query(copyTo(query))) {
         const piece = cutter.cut(bytes as Buffer)
         if (piece !== undefined) yield piece
       }
       const rest = cutter.rest()
       if (rest.length > 0) yield rest
+      // The stream ends a little before the server takes the next statement.
+      await ready
     },
   }
 }
