@@ -20,7 +20,7 @@ const customers = (fields: string) => `{ customers(first: 50) { nodes { ${fields
 export const RULE_PAIRS: readonly RulePair[] = [
   {
     name: 'consent',
-    title: 'consent of the data subject, and a `@rows` on a column',
+    title: 'consent, a `@rows` on a column, and the order of a keyed hash, since the key may not be seen',
     query: customers('name kind'),
     with: { role: 'MARKETER', purpose: 'MARKETING' },
     without: SUPPORT,
@@ -28,13 +28,13 @@ export const RULE_PAIRS: readonly RulePair[] = [
   {
     name: 'objection',
     title: 'objection of the data subject',
-    query: customers('kind city country'),
-    with: { role: 'MARKET_ANALYST', purpose: 'MARKET_ANALYSIS' },
+    query: customers('id'),
+    with: { role: 'SECURITY_ANALYST', purpose: 'SECURITY_REVIEW' },
     without: BILLING,
   },
   {
     name: 'transform',
-    title: 'objection, and a pseudonym in place of the key',
+    title: 'objection, a pseudonym in place of the key, and the order of a keyed hash',
     query: customers('id kind city'),
     with: { role: 'MARKET_ANALYST', purpose: 'MARKET_ANALYSIS' },
     without: BILLING,
