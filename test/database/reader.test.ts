@@ -64,18 +64,15 @@ async function backends(condition: string): Promise<number[]> {
 test('a burst of short statements goes to two connections, and each gets its own answer', async () => {
   const reader = await open()
   const numbers = Array.from({ length: 24 }, (_, i) => i)
+  let backends = 0
   // A machine that stops for 20 ms in the middle of a burst sends the rest elsewhere.
-  await expect
-    .poll(
-      async () => {
-        const burst = numbers.map((i) => reader.run(short(ECHO, [i]), undefined))
-        const results = (await Promise.all(burst)).map(rowsOf) as [number, number][][]
-        expect(results.map((rows) => rows[0]?.[0])).toEqual(numbers)
-        return new Set(results.map((rows) => rows[0]?.[1])).size
-      },
-      { timeout: 10_000 },
-    )
-    .toBe(2)
+  for (let round = 0; round < 50 && backends !== 2; round++) {
+    const burst = numbers.map((i) => reader.run(short(ECHO, [i]), undefined))
+    const results = (await Promise.all(burst)).map(rowsOf) as [number, number][][]
+    expect(results.map((rows) => rows[0]?.[0])).toEqual(numbers)
+    backends = new Set(results.map((rows) => rows[0]?.[1])).size
+  }
+  expect(backends).toBe(2)
 })
 
 test('more than the shared connections hold go to connections of their own', async () => {
