@@ -1,10 +1,8 @@
 import type { Batch } from './batch.ts'
 import { type Appended, extendHead, type Head, insertBatch, type Place, placeOf } from './insert-batch.ts'
 import type { Session } from './session.ts'
+import { TILE_WIDTH } from './tile/tile-shape.ts'
 import { createCompactRange } from './tree/compact-range.ts'
-
-/** Nodes above so many leaves are kept in the database (`tree_node`), and come from there. */
-const KEPT_WIDTH = 256
 
 export interface Appender {
   /** As `insertBatch`: durable when it resolves; after a rejection the batch is in the log wholly or not at all. */
@@ -46,10 +44,10 @@ export function createAppender(): Appender {
   }
 }
 
-/** The head after the batch; undefined where a node becomes complete that must be kept. */
+/** The head after the batch; undefined where a node over a whole tile becomes complete, which must be kept (`tree_node`). */
 function foldedInto(head: Head, { records }: Batch): Head | undefined {
   const leaves = head.size - head.firstIndex
-  if ((leaves % KEPT_WIDTH) + records.length >= KEPT_WIDTH) return undefined
+  if ((leaves % TILE_WIDTH) + records.length >= TILE_WIDTH) return undefined
   const range = createCompactRange(leaves, head.frontier)
   for (const { leafHash } of records) range.append(leafHash)
   return { ...head, size: head.size + records.length, frontier: range.frontier() }

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { leafHash } from './leaf.ts'
 import type { Session } from './session.ts'
 import { TILE_HEIGHT, TILE_WIDTH } from './tile/tile-shape.ts'
+import { HASH_BYTES } from './tree/node-hash.ts'
 
 /** Where statements can be sent: a session, or any connection of the pool. */
 export type Queryable = Pick<Session, 'query'> | Pick<Pool, 'query'>
@@ -66,5 +67,3 @@ export function openTileStore(database: Queryable, origin: OriginPlace): TileSto
     },
   }
 }
-
-const HASH_BYTES = 32

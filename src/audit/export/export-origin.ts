@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { ClientBase } from 'pg'
 import { encodeBundle } from '../tile/entry-bundle.ts'
 import { type Tile, tilePath } from '../tile/tile-path.ts'
-import { tilesOfSize } from '../tile/tile-shape.ts'
+import { TILE_WIDTH, tilesOfSize } from '../tile/tile-shape.ts'
 import { openTileStore } from '../tile-store.ts'
 import type { StoredOrigin } from '../verify/log-tables.ts'
 import { sessionOn } from '../verify/session-on.ts'
@@ -52,7 +52,7 @@ export async function exportOrigin(task: ExportTask): Promise<ExportedOrigin> {
       await write({ kind: 'entries', index, width }, encodeBundle(entries))
       records += width
     }
-    task.onProgress?.(index * 256 + width, checkpoint.size)
+    task.onProgress?.(index * TILE_WIDTH + width, checkpoint.size)
   }
   // Last: a folder with a checkpoint is whole.
   await writeFile(join(folder, 'checkpoint'), checkpoint.note)

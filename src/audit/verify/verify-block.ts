@@ -1,6 +1,6 @@
 import { TILE_WIDTH } from '../tile/tile-shape.ts'
 import { HASH_BYTES } from '../tree/node-hash.ts'
-import { blockRoot } from './block-root.ts'
+import { subtreeRoot } from '../tree/subtree-root.ts'
 import type { Finding } from './finding.ts'
 import type { StoredNode } from './log-tables.ts'
 
@@ -55,12 +55,12 @@ export function verifyBlock(block: Block): VerifiedBlock {
       findings.push(...differing(first, merged, kept, 'leaf-hash-changed'))
     return { leaves: merged, root: undefined, findings }
   }
-  const root = blockRoot(merged)
+  const root = subtreeRoot(merged)
   if (kept === undefined || merged.equals(kept)) {
     if (!root.equals(node.hash)) tree('the stored node over these records is not that of their leaf hashes')
     return { leaves: merged, root, findings }
   }
-  const keptRoot = blockRoot(kept)
+  const keptRoot = subtreeRoot(kept)
   const storedIsWhole = keptRoot.equals(node.hash)
   findings.push(...differing(first, merged, kept, storedIsWhole ? 'record-changed' : 'leaf-hash-changed'))
   if (!storedIsWhole && !root.equals(node.hash))

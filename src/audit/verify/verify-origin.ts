@@ -3,7 +3,7 @@ import type { Verifier } from '../note/note-key.ts'
 import { TILE_HEIGHT, TILE_WIDTH } from '../tile/tile-shape.ts'
 import type { CompactRange, OnNode } from '../tree/compact-range.ts'
 import { HASH_BYTES } from '../tree/node-hash.ts'
-import { blockRoot } from './block-root.ts'
+import { subtreeRoot } from '../tree/subtree-root.ts'
 import { checkpointProblem } from './checkpoint-check.ts'
 import type { Examiner } from './examiner.ts'
 import type { FindingList } from './finding-list.ts'
@@ -70,7 +70,7 @@ export async function verifyOrigin(task: OriginTask): Promise<VerifiedOrigin> {
       for (const finding of findings) list.report(finding)
       if (leaves === undefined) return { tree: undefined, confirmed: roots.confirmed() }
       const whole = leaves.length === TILE_WIDTH * HASH_BYTES && tree.size === at && roots.next() >= upTo
-      if (whole) tree.appendSubtree(TILE_HEIGHT, root ?? blockRoot(leaves), onNode)
+      if (whole) tree.appendSubtree(TILE_HEIGHT, root ?? subtreeRoot(leaves), onNode)
       else
         for (let leaf = tree.size; leaf < upTo; leaf++) {
           roots.compare(tree)
