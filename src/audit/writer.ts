@@ -5,11 +5,11 @@ import { createAppender } from './appender.ts'
 import type { Batch } from './batch.ts'
 import { Entry } from './entry.ts'
 import { findBatch, type Place } from './insert-batch.ts'
+import { keepSession } from './kept-session.ts'
 import type { Folded } from './record.ts'
 import { recordId } from './record-id.ts'
 import { createCommitments } from './salts.ts'
 import { seal } from './seal.ts'
-import { openSession, type Session } from './session.ts'
 
 const MAX_BATCH_RECORDS = 256
 const MAX_BATCH_BYTES = 4 * 1024 * 1024
@@ -46,8 +46,8 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
   const stepMs = Math.max(5, Math.floor(deadlineMs / 3))
   const commitments = createCommitments()
   const appender = createAppender()
+  const session = keepSession(pool, stepMs, () => observe?.failed())
   let waiting: Entry[] = []
-  let session: Session | undefined
   let running: Promise<void> | undefined
   let down = false
   let closed = false
@@ -77,20 +77,6 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
     running = down && !closed ? probe() : undefined
   }
 
-  /** INVARIANT (one connection): every await on the session goes through here, so a failure always destroys it. */
-  async function onSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    try {
-      if (session?.alive === false) session.destroy()
-      if (!session?.alive) session = await openSession(pool, stepMs)
-      return await work(session)
-    } catch (error) {
-      session?.destroy()
-      session = undefined
-      observe?.failed()
-      throw error
-    }
-  }
-
   /**
    * The commit protocol. Crash means: this process is gone, its clients see broken connections and no data.
    */
@@ -109,7 +95,7 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
     while (unsealed.length > 0) {
       if (!taken.some((entry) => entry.waiting)) return giveUp()
       try {
-        await onSession((s) =>
+        await session.use((s) =>
           commitments.load(
             s,
             unsealed.flatMap((entry) => entry.access.subjects),
@@ -134,7 +120,7 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
     let sent = false
     while (entries.some((entry) => entry.waiting)) {
       try {
-        const first = await onSession(async (s) => {
+        const first = await session.use(async (s) => {
           // 5. An attempt that failed may have committed: its acknowledgement was lost, or it is still running on the
           //    server. Look before sending again. Should the old attempt commit between this look and the new attempt,
           //    the unique batch id makes the new one fail as a whole, and the next round finds the batch here.
@@ -174,7 +160,7 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
       await pause(PROBE_EVERY_MS)
       try {
         // Under the lock that a commit takes: a head that can be read and not be moved is no log that works.
-        await onSession((s) => s.query({ text: 'SELECT size FROM gateway.log_head FOR UPDATE' }))
+        await session.use((s) => s.query({ text: 'SELECT size FROM gateway.log_head FOR UPDATE' }))
         down = false
       } catch {
         // Still down.
@@ -191,8 +177,7 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
     async close() {
       closed = true
       while (running !== undefined) await running
-      session?.release()
-      session = undefined
+      session.release()
     },
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Pool } from 'pg'
-import { openSession, type Session } from '../session.ts'
+import { keepSession } from '../kept-session.ts'
+import type { Session } from '../session.ts'
 import type { CompactRange } from '../tree/compact-range.ts'
 import type { CheckpointFolder } from './checkpoint-folder.ts'
 import { LogAltered } from './log-altered.ts'
@@ -40,26 +41,15 @@ export interface Checkpointer {
  */
 export async function startCheckpointer(options: CheckpointerOptions): Promise<Checkpointer> {
   const { pool, stepMs, folder, note } = options
-  let session: Session | undefined
   let state: CompactRange | undefined
   let fault: string | undefined
   let told: string | undefined
+  const session = keepSession(pool, stepMs, () => {
+    state = undefined
+  })
   const stop = new AbortController()
 
-  async function onSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    try {
-      if (session?.alive === false) session.destroy()
-      if (!session?.alive) session = await openSession(pool, stepMs)
-      return await work(session)
-    } catch (error) {
-      session?.destroy()
-      session = undefined
-      state = undefined
-      throw error
-    }
-  }
-
-  const origin = await onSession((s) => openOrigin(s, options))
+  const origin = await session.use((s) => openOrigin(s, options))
 
   async function sign(s: Session): Promise<void> {
     const last = await lastCheckpoint(s, origin.number)
@@ -94,7 +84,7 @@ export async function startCheckpointer(options: CheckpointerOptions): Promise<C
 
   async function look(): Promise<void> {
     try {
-      await onSession(sign)
+      await session.use(sign)
     } catch (error) {
       if (!(error instanceof LogAltered)) return
       fault = error.message
@@ -103,7 +93,7 @@ export async function startCheckpointer(options: CheckpointerOptions): Promise<C
   }
 
   // Nothing of ours may stay open when this refuses, so it is asked on the session like all else.
-  await onSession(async (s) => {
+  await session.use(async (s) => {
     const least = (await folder?.leastSize(origin.signer.verifier)) ?? 0
     if (least > (await sizeOf(s, origin)))
       throw new LogAltered(`the log is shorter than the checkpoint of ${least} records in \`CHECKPOINT_DIR\``)
@@ -125,8 +115,7 @@ export async function startCheckpointer(options: CheckpointerOptions): Promise<C
       stop.abort()
       await running
       if (fault === undefined) await look()
-      session?.release()
-      session = undefined
+      session.release()
     },
   }
 }
