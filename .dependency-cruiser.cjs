@@ -107,6 +107,7 @@ module.exports = {
     },
 
     ...layer('ground', { from: GROUND.join('|') }),
+    ...layer('first-file', { from: '^src/first-file\\.ts$' }),
     ...layer('config', { from: '^src/config\\.ts$' }),
     ...layer('policy'),
     ...layer('plan', { may: ['^src/policy/'] }),
@@ -117,8 +118,8 @@ module.exports = {
     }),
     ...layer('retention', { may: ['^src/policy/', '^src/plan/', '^src/read/', '^src/database/'] }),
     ...layer('budget'),
-    ...layer('identity'),
-    ...layer('audit', { may: ['^src/database/', '^src/generated/'] }),
+    ...layer('identity', { may: ['^src/first-file\\.ts$'] }),
+    ...layer('audit', { may: ['^src/database/', '^src/generated/', '^src/first-file\\.ts$'] }),
     ...layer('database', {
       may: ['^src/generated/', '^prisma/'],
       types: ['^src/policy/(data-model|policy|row-condition|stored-choice)\\.ts$'],

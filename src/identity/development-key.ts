@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { makeFirst } from '../first-file.ts'
 
 /** The key pair of the development issuer: ES256, `kid` is its thumbprint (RFC 7638). */
 export interface DevelopmentKey {
@@ -19,15 +19,13 @@ const FILE = 'development-issuer.json'
 
 /**
  * The development issuer's key under `dataDir`, made at the first call (mode 600). Any number of processes may call at
- * the same time and all get the same key: each writes a whole file of its own and gives it the name with `link`, which
- * only the first can. After a crash there is the whole key or none, and at most a stray file that nobody reads.
+ * the same time and all get the same key.
  */
 export async function openDevelopmentKey(dataDir: string): Promise<DevelopmentKeyResult> {
   const file = join(dataDir, FILE)
   try {
     const existing = await readKey(file)
     if (existing !== undefined) return { kind: 'key', key: existing }
-    await mkdir(dataDir, { recursive: true })
     await makeKey(file)
     const made = await readKey(file)
     return made ? { kind: 'key', key: made } : unusable('it was removed just now')
@@ -56,18 +54,7 @@ async function readKey(file: string): Promise<DevelopmentKey | undefined> {
 
 async function makeKey(file: string): Promise<void> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const ownFile = `${file}.${randomUUID()}`
-  const handle = await open(ownFile, 'wx', 0o600)
-  try {
-    await handle.writeFile(JSON.stringify(await exportJWK(privateKey)))
-    await handle.sync()
-    await link(ownFile, file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error
-    })
-  } finally {
-    await handle.close()
-    await unlink(ownFile)
-  }
+  await makeFirst(file, JSON.stringify(await exportJWK(privateKey)))
 }
 
 function unusable(reason: string): DevelopmentKeyResult {

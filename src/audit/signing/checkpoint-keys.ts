@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFirst } from '../../first-file.ts'
 import { newSigner, parseSigner, type Signer } from '../note/note-key.ts'
 
 export interface CheckpointKeysOptions {
@@ -33,7 +34,7 @@ export async function openCheckpointKeys(
   }
   const file = join(options.dataDir, FILE)
   const existing = await readFile(file, 'utf8').catch(() => undefined)
-  return signersIn(existing ?? (await makeKey(options.dataDir, file)), `\`${FILE}\` in \`DATA_DIR\``)
+  return signersIn(existing ?? (await makeKey(file)), `\`${FILE}\` in \`DATA_DIR\``)
 }
 
 function signersIn(text: string, where: string): readonly [Signer, ...Signer[]] {
@@ -49,18 +50,9 @@ function signersIn(text: string, where: string): readonly [Signer, ...Signer[]] 
   return [first, ...others]
 }
 
-/** Its name is the origin of the log, which must be unlike any other. Only the first of several can give its file the name. */
-async function makeKey(dataDir: string, file: string): Promise<string> {
-  await mkdir(dataDir, { recursive: true })
-  const own = `${file}.${randomUUID()}`
+/** Its name is the origin of the log, which must be unlike any other. */
+async function makeKey(file: string): Promise<string> {
   const signer = newSigner(`purpose-gateway.local/${randomBytes(4).toString('hex')}`)
-  await writeFile(own, `${signer.encoded()}\n`, { mode: 0o600, flag: 'wx' })
-  try {
-    await link(own, file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    await unlink(own)
-  }
+  await makeFirst(file, `${signer.encoded()}\n`)
   return readFile(file, 'utf8')
 }
