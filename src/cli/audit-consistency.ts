@@ -36,25 +36,17 @@ async function consistency(
   options: ConsistencyOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  const [{ inSnapshot }, { signedOrigin, wholeNumber }, { openTileStore }, { nodesOfTiles }, { sessionOn }] =
-    await Promise.all([
-      import('./audit-snapshot.ts'),
-      import('./audit-origin.ts'),
-      import('../audit/tile-store.ts'),
-      import('../audit/tile/tile-reader.ts'),
-      import('../audit/verify/session-on.ts'),
-    ])
+  const { inSnapshot } = await import('./audit-snapshot.ts')
+  const { signedOrigin, wholeNumber } = await import('./audit-origin.ts')
   const { consistencyProof, verifyConsistency } = await import('../audit/tree/consistency.ts')
   const { rangeRoot } = await import('../audit/tree/range-root.ts')
   const oldSize = wholeNumber(from)
   const newSize = wholeNumber(to)
   return inSnapshot(context, async (client): Promise<ExitCode> => {
-    const { origin, checkpoint } = await signedOrigin(client, options.origin)
+    const { origin, checkpoint, read } = await signedOrigin(client, options.origin)
     if (oldSize > newSize) throw new ExpectedFailure('the old size is not larger than the new one')
     if (newSize > checkpoint.size)
       throw new ExpectedFailure(`the newest checkpoint covers ${checkpoint.size} records`)
-    const store = openTileStore(sessionOn(client), origin)
-    const read = nodesOfTiles((level, tile, width) => store.hashes(level, tile, width), checkpoint.size)
     if (!(await rangeRoot(read, 0, checkpoint.size)).equals(checkpoint.root))
       throw new ExpectedFailure('the stored tree does not have the signed root; see `audit verify`', 1)
     const [oldRoot, newRoot] = [await rangeRoot(read, 0, oldSize), await rangeRoot(read, 0, newSize)]

@@ -1,10 +1,16 @@
 import type { ClientBase } from 'pg'
+import { nodesOfTiles } from '../audit/tile/tile-reader.ts'
+import { openTileStore } from '../audit/tile-store.ts'
+import type { NodeReader } from '../audit/tree/node-reader.ts'
 import { logTables, type StoredCheckpoint, type StoredOrigin } from '../audit/verify/log-tables.ts'
+import { sessionOn } from '../audit/verify/session-on.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
 
 export interface SignedOrigin {
   readonly origin: StoredOrigin
   readonly checkpoint: StoredCheckpoint
+  /** The tree of the checkpoint's size as it is stored: what is read must be compared with the root. */
+  readonly read: NodeReader
 }
 
 /**
@@ -23,7 +29,8 @@ export async function signedOrigin(client: ClientBase, name: string | undefined)
   const checkpoint = await tables.newestCheckpoint(origin.number)
   if (checkpoint === undefined)
     throw new ExpectedFailure(`nothing of the origin is signed yet: ${origin.origin}`)
-  return { origin, checkpoint }
+  const store = openTileStore(sessionOn(client), origin)
+  return { origin, checkpoint, read: nodesOfTiles(store.hashes, checkpoint.size) }
 }
 
 /** A whole number from 0. @throws ExpectedFailure */

@@ -29,22 +29,14 @@ export const addAuditProve: AddCommand = (program, context, run) => {
 }
 
 async function prove(text: string, options: ProveOptions, context: CliContext): Promise<ExitCode> {
-  const [{ inSnapshot }, { signedOrigin, wholeNumber }, { openTileStore }, { nodesOfTiles }, { sessionOn }] =
-    await Promise.all([
-      import('./audit-snapshot.ts'),
-      import('./audit-origin.ts'),
-      import('../audit/tile-store.ts'),
-      import('../audit/tile/tile-reader.ts'),
-      import('../audit/verify/session-on.ts'),
-    ])
+  const { inSnapshot } = await import('./audit-snapshot.ts')
+  const { signedOrigin, wholeNumber } = await import('./audit-origin.ts')
   const { inclusionProof, verifyInclusion } = await import('../audit/tree/inclusion.ts')
   const index = wholeNumber(text)
   return inSnapshot(context, async (client): Promise<ExitCode> => {
-    const { origin, checkpoint } = await signedOrigin(client, options.origin)
+    const { origin, checkpoint, read } = await signedOrigin(client, options.origin)
     const { size, root, note } = checkpoint
     if (index >= size) throw new ExpectedFailure(`the newest checkpoint covers ${size} records`)
-    const store = openTileStore(sessionOn(client), origin)
-    const read = nodesOfTiles((level, tile, width) => store.hashes(level, tile, width), size)
     const leafHash = await read(0, index)
     const proof = await inclusionProof(read, index, size)
     if (!verifyInclusion({ index, size, leafHash, root, proof }))

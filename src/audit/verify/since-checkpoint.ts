@@ -35,7 +35,7 @@ export async function stateAtCheckpoint(
     return { kind: 'unusable', why: 'the checkpoint is not signed by a trusted key' }
   const { size, root } = opened.checkpoint
   const store = openTileStore(sessionOn(client), origin)
-  const read = nodesOfTiles((level, index, width) => store.hashes(level, index, width), size)
+  const read = nodesOfTiles(store.hashes, size)
   try {
     const hashes = await Promise.all(completeSubtrees(0, size).map(({ level, index }) => read(level, index)))
     const frontier = Buffer.concat(hashes)
