@@ -104,12 +104,16 @@ async function verifyDatabase(options: VerifyOptions, context: CliContext): Prom
 }
 
 async function verifyExport(folder: string, options: VerifyOptions, context: CliContext): Promise<ExitCode> {
-  const [{ readKeys }, { verifyFolder }, { exportedOrigins }, { createProgressBar }] = await Promise.all([
-    import('./audit-trust.ts'),
-    import('../audit/export/verify-folder.ts'),
-    import('../audit/export/exported-origins.ts'),
-    import('./progress-bar.ts'),
-  ])
+  const [{ wholeNumber }, { readKeys }, { verifyFolder }, { exportedOrigins }, { createProgressBar }] =
+    await Promise.all([
+      import('./audit-origin.ts'),
+      import('./audit-trust.ts'),
+      import('../audit/export/verify-folder.ts'),
+      import('../audit/export/exported-origins.ts'),
+      import('./progress-bar.ts'),
+    ])
+  // What is no number would be below no index, and every missing record allowed.
+  const prunedBefore = wholeNumber(options.prunedBefore)
   const trusted = await readKeys(options.key)
   if (trusted.length === 0)
     context.err('warning: no `--key` is given, so the folder is believed about its own key')
@@ -125,7 +129,7 @@ async function verifyExport(folder: string, options: VerifyOptions, context: Cli
     const { records, findings, findingCount, size, root } = await verifyFolder({
       folder: origin.folder,
       verifier,
-      prunedBefore: Number(options.prunedBefore),
+      prunedBefore,
       onProgress: bar.show,
     })
     const confirmed = findingCount === 0 ? size : 0

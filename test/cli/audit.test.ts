@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -116,4 +116,20 @@ it('prove and consistency: what they print verifies', async () => {
     }),
   ).toBe(true)
   await other.drop()
+}, 60_000)
+
+it('verify FOLDER: a missing bundle is a finding unless it was pruned, and what is no number prunes nothing', async () => {
+  const copy = join(folder, 'without-first-bundle')
+  await cp(sample.folder, copy, { recursive: true })
+  await rm(join(copy, 'tile', 'entries', '000'))
+  const missing = await verify(copy)
+  expect(missing.exitCode).toBe(1)
+  expect(missing.stdout).toContain('missing  records 0 to 255')
+  expect((await verify(copy, '--pruned-before', '256')).exitCode).toBe(0)
+  expect((await verify(copy, '--pruned-before', '255')).exitCode).toBe(1)
+  for (const text of ['abc', '-1', '1e9', '']) {
+    const refused = await verify(copy, `--pruned-before=${text}`)
+    expect([text, refused.exitCode]).toEqual([text, 2])
+    expect(refused.stderr).toContain(`not a whole number: ${text}`)
+  }
 }, 60_000)
