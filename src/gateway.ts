@@ -148,7 +148,7 @@ function createExecutor(parts: GatewayParts, bare: GraphQLSchema): (context: Con
     const tooMuch = checkPageSizes(prepared.plan.roots, request.variables, limits)
     if (tooMuch) return fail(request, [graphqlErrorOf(tooMuch)])
     request.day = today()
-    const overspent = purpose.groups && (await spendBudget(budget, request, purpose, prepared.plan))
+    const overspent = await spendBudget(budget, request, purpose, prepared.plan)
     if (overspent?.code === 'BUDGET_EXHAUSTED') return refuse(request, overspent)
     if (overspent) return fail(request, [graphqlErrorOf(overspent)])
     // Last, so that only what would otherwise be read counts as a use.

@@ -33,6 +33,7 @@ import type { Policy } from './policy/policy.ts'
 import { readKeysOf } from './read/keys.ts'
 import { createServer, type Served } from './server.ts'
 import { startTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts'
+import { todayBy } from './today.ts'
 
 export interface ServeOptions {
   readonly config: Config
@@ -190,7 +191,7 @@ async function open(options: ServeOptions, opened: Undo[]): Promise<string> {
     keys,
     pseudonymPeriod: config.pseudonymPeriod,
     budget: openAggregateBudget(auditor, keys.budget),
-    today: options.today ?? dayOf(now),
+    today: options.today ?? todayBy(now),
     limits,
     tracer,
     instruments,
@@ -282,16 +283,3 @@ async function openEmbedded({ config, log, stop }: ServeOptions, opened: Undo[])
   await fillDemo(url, config.seedCustomers, log)
   return url
 }
-
-/** `YYYY-MM-DD` in UTC, written once a day. */
-function dayOf(now: () => number): () => string {
-  let known = { number: Number.NaN, text: '' }
-  return () => {
-    const number = Math.floor(now() / DAY_MS)
-    if (number !== known.number)
-      known = { number, text: new Date(number * DAY_MS).toISOString().slice(0, 10) }
-    return known.text
-  }
-}
-
-const DAY_MS = 86_400_000
