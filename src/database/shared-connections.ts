@@ -73,9 +73,9 @@ export function openSharedConnections(options: PoolOptions, size: number): Share
 
   /** The one with the fewest statements. Connections are opened in the background; nobody waits for one. */
   function choose(): SharedConnection | undefined {
-    if (open.length + connecting < size && !ended && performance.now() >= notBefore) void connect()
-    let best: SharedConnection | undefined
     const now = performance.now()
+    if (open.length + connecting < size && !ended && now >= notBefore) void connect()
+    let best: SharedConnection | undefined
     for (const connection of open)
       if (connection.pending < (best?.pending ?? MOST_PENDING) && !connection.isStuck(now)) best = connection
     return best

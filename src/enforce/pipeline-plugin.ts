@@ -40,9 +40,9 @@ function responseOf(result: Result): GraphQLResponse {
   const errors = result.errors?.map((error) => formatError(error.toJSON(), error))
   const data = 'data' in result ? { data: result.data ?? null } : {}
   return {
-    http: { status: 'status' in result ? result.status : undefined, headers: NO_HEADERS },
-    body: { kind: 'single', singleResult: errors === undefined ? data : { errors, ...data } },
-  } as GraphQLResponse
+    http: { ...('status' in result && { status: result.status }), headers: NO_HEADERS },
+    body: { kind: 'single', singleResult: { ...(errors && { errors }), ...data } },
+  }
 }
 
 /** Apollo copies from it, and never into it. */
