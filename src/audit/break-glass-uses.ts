@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { AccessPrincipal } from './access.ts'
 import { type BreakGlassDecision, type BreakGlassState, decideBreakGlass } from './decide-break-glass.ts'
 import { recordId } from './record-id.ts'
-import { openSession, type Session } from './session.ts'
+import { type Session, withSession } from './session.ts'
 
 export interface BreakGlassRequest {
   readonly principal: AccessPrincipal
@@ -37,19 +37,6 @@ export function createBreakGlassUses(pool: Pool, deadlineMs: number): BreakGlass
   // A look, and where that finds nothing open: begin, lock, look, insert, commit.
   const stepMs = Math.max(5, Math.floor(deadlineMs / 7))
 
-  async function onSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const session = await openSession(pool, stepMs)
-    try {
-      const result = await work(session)
-      session.release()
-      return result
-    } catch (error) {
-      // Ends the transaction too, wherever it stood.
-      session.destroy()
-      throw error
-    }
-  }
-
   async function look(session: Session, request: BreakGlassRequest): Promise<BreakGlassDecision> {
     return decideBreakGlass(await readState(session, request), request.minutes)
   }
@@ -74,7 +61,7 @@ export function createBreakGlassUses(pool: Pool, deadlineMs: number): BreakGlass
   return {
     async open(request) {
       try {
-        return await onSession(async (session) => {
+        return await withSession(pool, stepMs, async (session) => {
           const seen = await look(session, request)
           return seen.kind === 'opens' ? await openInTurn(session, request) : resultOf(seen)
         })

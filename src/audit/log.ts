@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import { invariant } from '../invariant.ts'
 import { type AccessLog, AuditUnavailable } from './access.ts'
 import { createFolder } from './folder.ts'
-import { openSession } from './session.ts'
+import { withSession } from './session.ts'
 import { within } from './within.ts'
 import { startWriter, type WriterObserver } from './writer.ts'
 
@@ -47,14 +47,7 @@ export function openAccessLog({
   let emptied: () => void = () => undefined
 
   async function ask(text: string, values: unknown[]): Promise<void> {
-    const session = await openSession(pool, connectMs)
-    try {
-      await session.query({ text, values })
-      session.release()
-    } catch (error) {
-      session.destroy()
-      throw error
-    }
+    await withSession(pool, connectMs, (session) => session.query({ text, values }))
   }
 
   const accepts = () => !closing && depth < queueSize && !writer.down

@@ -65,3 +65,20 @@ export async function openSession(pool: Pool, timeoutMs: number): Promise<Sessio
     throw error
   }
 }
+
+/** For one piece of work. A failure ends its transaction too, wherever it stood. */
+export async function withSession<T>(
+  pool: Pool,
+  timeoutMs: number,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(pool, timeoutMs)
+  try {
+    const result = await work(session)
+    session.release()
+    return result
+  } catch (error) {
+    session.destroy()
+    throw error
+  }
+}

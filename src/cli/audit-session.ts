@@ -24,19 +24,13 @@ export async function withAuditSession<T>(
 ): Promise<T> {
   const database = await openAuditDatabase(context)
   try {
-    const { openSession } = await import('../audit/session.ts')
-    const session = await openSession(database.pool, STATEMENT_MS)
-    try {
-      const result = await work(session)
-      session.release()
-      return result
-    } catch (error) {
-      session.destroy()
-      const code = (error as { code?: unknown }).code
-      throw code === '42P01' || code === '3F000'
-        ? new ExpectedFailure('there is no log in this database; a gateway makes it when it starts')
-        : error
-    }
+    const { withSession } = await import('../audit/session.ts')
+    return await withSession(database.pool, STATEMENT_MS, work)
+  } catch (error) {
+    const code = (error as { code?: unknown }).code
+    throw code === '42P01' || code === '3F000'
+      ? new ExpectedFailure('there is no log in this database; a gateway makes it when it starts')
+      : error
   } finally {
     await database.close()
   }
