@@ -87,10 +87,7 @@ async function run(): Promise<Report> {
   }
   let ours = running.find(({ peer }) => peer === gateway)
   let rules: readonly RuleCost[] = []
-  if (pieces.includes('rules')) {
-    ours ??= await startPeer(gateway, setup, cleanUp)
-    rules = await measureRules(ours, setup, { ...setting, cleanUp, log })
-  }
+  if (pieces.includes('rules')) rules = await measureRules(setup, { ...setting, cleanUp, log })
   let logReport: LogReport | undefined
   if (pieces.includes('log')) {
     ours ??= await startPeer(gateway, setup, cleanUp)

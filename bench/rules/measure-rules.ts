@@ -2,9 +2,10 @@ import type { CleanUp } from '../clean-up.ts'
 import { runLoad } from '../load/run-load.ts'
 import { tokenFor } from '../peers/gateway/peer.ts'
 import type { Setup } from '../peers/peer.ts'
-import type { RunningPeer } from '../peers/start-peer.ts'
+import { type RunningPeer, startPeer } from '../peers/start-peer.ts'
 import { median } from '../statistics.ts'
 import { RULE_PAIRS, type RulePair, type Side } from './rules.ts'
+import { rulesGateway } from './rules-gateway.ts'
 
 /** What a rule costs: requests per second with it over those without, the median over rounds. */
 export interface RuleCost {
@@ -22,11 +23,8 @@ export interface RuleOptions {
   log(line: string): void
 }
 
-export async function measureRules(
-  gateway: RunningPeer,
-  setup: Setup,
-  options: RuleOptions,
-): Promise<readonly RuleCost[]> {
+export async function measureRules(setup: Setup, options: RuleOptions): Promise<readonly RuleCost[]> {
+  const gateway = await startPeer(rulesGateway, setup, options.cleanUp)
   const sides = RULE_PAIRS.flatMap((pair) => [pair.with, pair.without])
   const token = await tokenFor(
     setup,

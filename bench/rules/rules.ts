@@ -20,8 +20,8 @@ const customers = (fields: string) => `{ customers(first: 50) { nodes { ${fields
 export const RULE_PAIRS: readonly RulePair[] = [
   {
     name: 'consent',
-    title: 'consent, a `@rows` on a column, and the order of a keyed hash, since the key may not be seen',
-    query: customers('name kind'),
+    title: 'consent of the data subject',
+    query: customers('id name kind'),
     with: { role: 'MARKETER', purpose: 'MARKETING' },
     without: SUPPORT,
   },
@@ -34,16 +34,23 @@ export const RULE_PAIRS: readonly RulePair[] = [
   },
   {
     name: 'transform',
-    title: 'objection, a pseudonym in place of the key, and the order of a keyed hash',
-    query: customers('id kind city'),
-    with: { role: 'MARKET_ANALYST', purpose: 'MARKET_ANALYSIS' },
-    without: BILLING,
+    title: 'area of the postcode and year of a date, and objection',
+    query: customers('id kind postcode createdAt'),
+    with: { role: 'PRODUCT_ANALYST', purpose: 'SERVICE_IMPROVEMENT' },
+    without: SUPPORT,
   },
   {
     name: 'hold',
     title: 'retention that a legal hold lifts, against retention alone',
     query: '{ invoices(first: 50) { nodes { id number status dueOn total } } }',
     with: { role: 'COMPLIANCE_OFFICER', purpose: 'LEGAL_OBLIGATION' },
+    without: BILLING,
+  },
+  {
+    name: 'pseudonym',
+    title: 'objection, a pseudonym in place of the key, and the order of a keyed hash of all 1,000 rows',
+    query: customers('id kind city'),
+    with: { role: 'MARKET_ANALYST', purpose: 'MARKET_ANALYSIS' },
     without: BILLING,
   },
 ]

@@ -7,12 +7,18 @@ import { along, storedColumn } from './stored-condition.ts'
 /** Rows within their retention; and, for purposes that a legal hold serves, rows of subjects under one. */
 export function retainedRows(policy: Policy, model: Model, purpose: Purpose): readonly RowLimit[] {
   if (!model.retention) return []
-  const words = `within ${model.retention.period} of \`${model.retention.from.path}\` (${model.retention.law})`
+  const words = termWords(model.retention)
   const kept = keptRows(model.retention)
   const holds = holdsOn(policy, model)
   if (!holds?.legalHold.readableFor.includes(purpose.name)) return [{ words, condition: kept }]
   const condition: Condition = { kind: 'or', operands: [kept, heldRows(holds, model, 'begun')] }
   return [{ words: `${words}, or about a data subject under a legal hold`, condition }]
+}
+
+/** As a privacy officer would say it; `@retention` has the same parts. */
+function termWords({ period, from, yearStarts, law }: Retention): string {
+  const since = `${yearStarts ? 'the end of the accounting year of ' : ''}\`${from.path}\``
+  return `within ${period} of ${since}${from.openEnded ? ', or without that date' : ''} (${law})`
 }
 
 /** Rows whose period has run out, so that their date lies before the cutoff. A row without a date is none of them. */

@@ -20,8 +20,8 @@ describe('purpose-gateway explain', () => {
       'SUPPORT',
       '{ ticketMessages { nodes { ticket { id } } } }',
       [
-        '  rows     SupportTicket  only those within P2Y of `solvedAt` (GDPR Article 5(1)(e))',
-        '  rows     TicketMessage  only those within P2Y of `ticket.solvedAt` (GDPR Article 5(1)(e))',
+        '  rows     SupportTicket  only those within P2Y of `solvedAt`, or without that date (GDPR Article 5(1)(e))',
+        '  rows     TicketMessage  only those within P2Y of `ticket.solvedAt`, or without that date (GDPR Article 5(1)(e))',
       ],
     ],
     [
@@ -29,7 +29,7 @@ describe('purpose-gateway explain', () => {
       'LEGAL_OBLIGATION',
       '{ supportTickets { totalCount } }',
       [
-        '  rows     SupportTicket  only those within P2Y of `solvedAt` (GDPR Article 5(1)(e)), or about a data subject under a legal hold',
+        '  rows     SupportTicket  only those within P2Y of `solvedAt`, or without that date (GDPR Article 5(1)(e)), or about a data subject under a legal hold',
       ],
     ],
     [
@@ -38,7 +38,7 @@ describe('purpose-gateway explain', () => {
       '{ invoices { nodes { total } } }',
       [
         '  rows     Invoice  only those that fulfil { customer: { is: { bookkeeper: { is: { id: { equals: the claim firm_id } } } } } }',
-        '  rows     Invoice  only those within P5Y of `issuedAt` (Bogføringsloven § 12)',
+        '  rows     Invoice  only those within P5Y of the end of the accounting year of `issuedAt` (Bogføringsloven § 12)',
       ],
     ],
     [
