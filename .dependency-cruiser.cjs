@@ -14,6 +14,7 @@ const GROUND = [
   '^src/errors\\.ts$',
   '^src/expected-failure\\.ts$',
   '^src/package-root\\.ts$',
+  '^src/reused-bytes\\.ts$',
 ]
 /** Contracts that every layer may know as types, never as code. */
 const SHARED_TYPES = [

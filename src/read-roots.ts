@@ -55,7 +55,7 @@ export function createRootResolver({
       span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', result.problem.code)
     span.end()
     if (result.kind === 'failed') throw graphqlErrorOf({ ...result.problem, path: [key] })
-    request.answers.set(key, result)
+    request.answers.set(key, result.tallies)
     return result.json
   }
 }

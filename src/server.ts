@@ -19,6 +19,7 @@ import type { Verification } from './identity/verification.ts'
 import type { TokenVerifier } from './identity/verify-token.ts'
 import { invariant } from './invariant.ts'
 import { beginObservation, endObservation, type Observation } from './observation.ts'
+import { giveBytes } from './reused-bytes.ts'
 import { METRICS_CONTENT_TYPE, type Telemetry } from './telemetry/telemetry.ts'
 
 export interface ServerParts {
@@ -204,8 +205,16 @@ async function answer(request: FastifyRequest, reply: FastifyReply): Promise<Fas
     { request: request.gatewayRequest },
   )
   for (const [name, value] of headers) reply.header(name, value)
+  if (typeof body !== 'string') giveBackWhenSent(reply, body)
   const type = answerTypeFor(request.headers.accept)
   return reply.code(status).header('content-type', `${type}; charset=utf-8`).send(body)
+}
+
+/** Where the connection breaks, who knows what the system still holds of the bytes: then nobody uses them again. */
+function giveBackWhenSent({ raw }: FastifyReply, body: Buffer): void {
+  raw.once('finish', () => {
+    if (raw.socket?.destroyed === false && raw.socket.writableLength === 0) giveBytes(body)
+  })
 }
 
 /** The exit of a request that never reaches Apollo. */

@@ -19,6 +19,8 @@ export interface PoolStats {
 
 export const MAX_LIFETIME_SECONDS = 3_600
 
+type PoolClient = NonNullable<pg.PoolConfig['Client']>
+
 /** How much longer than the server's timeout to wait for an answer before taking the server for lost. */
 const GRACE_MS = 1_000
 
@@ -26,10 +28,13 @@ const GRACE_MS = 1_000
  * A pool that outlives its server: a connection that breaks, idle or in use, is replaced when the next one is wanted.
  * Values arrive as the server writes them, as text; only booleans, small integers, floats and bytes become JavaScript
  * values. So no number or instant loses digits, and JSON is passed on unparsed.
+ *
+ * @param Client what its connections are; left out: pg's own
  */
-export function openPool(options: PoolOptions): pg.Pool {
+export function openPool(options: PoolOptions, Client?: PoolClient): pg.Pool {
   const pool = new pg.Pool({
     ...connectionConfig(options),
+    ...(Client && { Client }),
     max: options.size,
     // Prepared statements are worth keeping; an hour bounds what a connection can collect.
     idleTimeoutMillis: 300_000,
@@ -67,8 +72,10 @@ const PARSED: ReadonlySet<number> = new Set([
   pg.types.builtins.FLOAT8,
 ])
 
-const asText = (value: unknown): unknown => value
+const asItCame = (value: unknown): unknown => value
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: never) => unknown {
-  return PARSED.has(oid) ? pg.types.getTypeParser(oid, format as 'text') : asText
+  if (!PARSED.has(oid)) return asItCame
+  const parse = pg.types.getTypeParser(oid, format as 'text')
+  return (value: string | Buffer) => parse(String(value))
 }

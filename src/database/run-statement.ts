@@ -18,7 +18,7 @@ export type StatementResult = StatementRows | StatementFailure
 
 export interface StatementRows {
   readonly kind: 'rows'
-  /** Columns in the order of the statement. */
+  /** Columns in the order of the statement; a text is a string or, where it is long, the bytes of it (`LONG_TEXT_BYTES`). */
   readonly rows: readonly (readonly unknown[])[]
 }
 

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Cancellation } from '../cancellation.ts'
 import { failureOf } from './failure.ts'
 import { connectionConfig, MAX_LIFETIME_SECONDS, type PoolOptions } from './pools.ts'
+import { ReadingClient } from './reading-client.ts'
 import {
   CANCELLED,
   cancelUntil,
@@ -54,7 +55,7 @@ export function openSharedConnections(options: PoolOptions, size: number): Share
 
   async function connect(): Promise<void> {
     connecting++
-    const client = new pg.Client({ ...connectionConfig(options), pipeline: true } as pg.ClientConfig)
+    const client = new ReadingClient({ ...connectionConfig(options), pipeline: true } as pg.ClientConfig)
     const connection = new SharedConnection(client)
     const lost = () => retire(connection)
     client.on('error', lost)

@@ -1,13 +1,19 @@
+import { giveBytes, takeBytes } from '../reused-bytes.ts'
+
+/** A piece of an answer in JSON; in UTF-8 where it is long. */
+export type JsonText = string | Buffer
+
 /**
  * An answer's `data` as the text that the database made. It stands where Apollo expects an object and is written out as it
  * is, so that no value is parsed, walked or built again between the database and the client.
  */
 export class AnswerText {
-  readonly data: string
-  /** The whole body, once it is fixed: what the record's digest is of. */
-  body: string | undefined
+  /** In order. Bytes among them are used up when the body is made. */
+  readonly data: readonly JsonText[]
+  /** The whole body, once it is fixed: what the record's digest is of. Bytes are from `takeBytes`. */
+  body: JsonText | undefined
 
-  constructor(data: string) {
+  constructor(data: readonly JsonText[]) {
     this.data = data
   }
 }
@@ -19,16 +25,36 @@ interface Result {
 }
 
 /** The body of an answer; errors first, as the GraphQL spec recommends (section 7.1). */
-export function bodyOf(result: Result): string {
+export function bodyOf(result: Result): JsonText {
   const { errors, data, extensions } = result
   if (!(data instanceof AnswerText)) return JSON.stringify({ errors, data, extensions })
   data.body ??= compose(result, data)
   return data.body
 }
 
-function compose({ errors, extensions }: Result, answer: AnswerText): string {
-  const parts = [`"data":${answer.data}`]
-  if (errors !== undefined) parts.unshift(`"errors":${JSON.stringify(errors)}`)
-  if (extensions !== undefined) parts.push(`"extensions":${JSON.stringify(extensions)}`)
-  return `{${parts.join()}}`
+/** Puts `,MEMBERS` before the last brace of a body that is fixed. */
+export function addToBody(answer: AnswerText, body: JsonText, members: string): void {
+  const [before, after] = [body.length - 1, `,${members}}`]
+  answer.body =
+    typeof body === 'string' ? body.slice(0, before) + after : joined([body.subarray(0, before), after])
+}
+
+function compose({ errors, extensions }: Result, answer: AnswerText): JsonText {
+  const before = errors === undefined ? '{"data":' : `{"errors":${JSON.stringify(errors)},"data":`
+  const after = extensions === undefined ? '}' : `,"extensions":${JSON.stringify(extensions)}}`
+  const parts = [before, ...answer.data, after]
+  return parts.some((part) => typeof part !== 'string') ? joined(parts) : parts.join('')
+}
+
+/** One piece of memory, so that it is hashed and sent in one call each. Gives the parts' own back. */
+function joined(parts: readonly JsonText[]): Buffer {
+  const whole = takeBytes(parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0))
+  let at = 0
+  for (const part of parts)
+    if (typeof part === 'string') at += whole.write(part, at)
+    else {
+      at += part.copy(whole, at)
+      giveBytes(part)
+    }
+  return whole
 }

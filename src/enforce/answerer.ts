@@ -10,7 +10,7 @@ import { graphqlErrorOf } from '../errors.ts'
 import { invariant } from '../invariant.ts'
 import { blockedProblem } from '../plan/blocked-problem.ts'
 import type { Plan, PlannedRoot } from '../plan/plan.ts'
-import { AnswerText } from './answer.ts'
+import { AnswerText, type JsonText } from './answer.ts'
 import { blockedCodes, type ErrorResult, fail } from './exits.ts'
 import type { GatewayRequest } from './request.ts'
 
@@ -48,7 +48,7 @@ export function createAnswerer(schema: GraphQLSchema, bare: GraphQLSchema): Answ
     root: PlannedRoot,
     introspected: () => Promise<ExecutionResult>,
     request: GatewayRequest,
-  ): Promise<string> {
+  ): Promise<JsonText> {
     switch (root.kind) {
       case 'typename':
         return '"Query"'
@@ -86,13 +86,14 @@ export function createAnswerer(schema: GraphQLSchema, bare: GraphQLSchema): Answ
       )
       // All or nothing: a part of an answer is not what was asked for, and could be taken for the whole.
       if (failures.length > 0) return fail(request, failures)
-      const members = settled.map(
-        (result, i) => `"${plan.roots[i]?.key}":${result.status === 'fulfilled' ? result.value : 'null'}`,
-      )
+      const members = settled.flatMap((result, i) => [
+        `${i === 0 ? '' : ','}"${plan.roots[i]?.key}":`,
+        result.status === 'fulfilled' ? result.value : 'null',
+      ])
       request.blocked = blockedCodes(plan.blocked)
       request.outcome = plan.blocked.length > 0 ? 'pruned' : 'granted'
       const errors = plan.blocked.map((blocked) => graphqlErrorOf(blockedProblem(blocked, plan.purpose)))
-      const data = new AnswerText(`{${members.join()}}`) as unknown as Record<string, unknown>
+      const data = new AnswerText(['{', ...members, '}']) as unknown as Record<string, unknown>
       return errors.length > 0 ? { errors, data } : { data }
     },
   }
@@ -102,7 +103,7 @@ async function resolveThroughShield(
   schema: GraphQLSchema,
   root: Extract<PlannedRoot, { kind: 'one' | 'many' | 'aggregate' }>,
   request: GatewayRequest,
-): Promise<string> {
+): Promise<JsonText> {
   const parentType = schema.getQueryType()
   const resolve = parentType?.getFields()[root.field]?.resolve
   invariant(parentType && resolve, 'every root field has a resolver')
@@ -111,6 +112,6 @@ async function resolveThroughShield(
   const info = { fieldName: root.field, path, parentType, schema } as unknown as GraphQLResolveInfo
   const text: unknown = await resolve(undefined, {}, request, info)
   if (text instanceof Error) throw text
-  invariant(typeof text === 'string', 'a root field resolves to text')
+  invariant(typeof text === 'string' || Buffer.isBuffer(text), 'a root field resolves to text')
   return text
 }

@@ -1,6 +1,6 @@
 import type { ApolloServer, GraphQLRequest } from '@apollo/server'
 import { graphqlErrorOf, statusOf } from '../errors.ts'
-import { bodyOf } from './answer.ts'
+import { bodyOf, type JsonText } from './answer.ts'
 import { formatError } from './format-error.ts'
 import type { GatewayContext } from './request.ts'
 
@@ -8,7 +8,8 @@ import type { GatewayContext } from './request.ts'
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Iterable<readonly [string, string]>
-  readonly body: string
+  /** Bytes are from `takeBytes`. */
+  readonly body: JsonText
 }
 
 /** The GraphQL part of a request; its form has been checked (`http-problem.ts`). */

@@ -1,5 +1,5 @@
 import type { Receipt } from '../audit/access.ts'
-import { AnswerText, bodyOf } from './answer.ts'
+import { AnswerText, addToBody, bodyOf } from './answer.ts'
 
 /**
  * Adds `extensions.receipt` to an answer whose access is on record: origin, index and leaf hash of its record, of the first
@@ -20,6 +20,6 @@ export function addReceipt(
   }
   const { data } = result
   if (data instanceof AnswerText)
-    data.body = `${bodyOf(result).slice(0, -1)},"extensions":${JSON.stringify({ receipt })}}`
+    addToBody(data, bodyOf(result), `"extensions":${JSON.stringify({ receipt })}`)
   else result.extensions = { ...result.extensions, receipt }
 }

@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { RequestFacts } from '../plan/request-facts.ts'
 import type { VariableValues } from '../plan/variable-shape.ts'
 import type { Purpose } from '../policy/policy.ts'
-import type { RootAnswer } from '../read/read-root.ts'
+import type { Tallies } from '../read/read-root.ts'
 import type { Statement } from '../read/statement.ts'
 
 /** One request on its way through the gateway: what came in, and what the phases found out, in order. */
@@ -36,7 +36,7 @@ export interface GatewayRequest {
   /** The day that budgets and the noise of figures go by, `YYYY-MM-DD` in UTC; one for the whole request. */
   day: string
   /** By response key. */
-  readonly answers: Map<string, RootAnswer>
+  readonly answers: Map<string, Tallies>
   /** Coordinate → code, of what was blocked; with the request refused or pruned. */
   blocked: Readonly<Record<string, ErrorCode>>
   outcome: Outcome

@@ -10,8 +10,12 @@ import type { Statement, Tally } from './statement.ts'
 /** What one root field read. */
 export interface RootAnswer {
   readonly kind: 'answer'
-  /** The field's value as JSON text, exactly as the client gets it. */
-  readonly json: string
+  /** The field's value as JSON text, exactly as the client gets it; where it is long, in UTF-8. */
+  readonly json: string | Buffer
+  readonly tallies: Tallies
+}
+
+export interface Tallies {
   readonly rows: ReadonlyMap<string, number>
   /** Model that stands for the subject → keys, distinct. */
   readonly subjects: ReadonlyMap<string, ReadonlySet<string>>
@@ -37,7 +41,8 @@ export async function readRoot(
       problem: { code: result.code, message: MESSAGES[result.code] ?? MESSAGES.INTERNAL_ERROR },
     }
   const [row] = result.rows
-  const json = typeof row?.[0] === 'string' ? row[0] : 'null'
+  const value = row?.[0]
+  const json = typeof value === 'string' || Buffer.isBuffer(value) ? value : 'null'
   const tallied = tally(statement.tallies, row)
   const { groups } = binding.limits
   if (statement.groups !== undefined && (tallied.rows.get(statement.groups) ?? 0) > groups)
@@ -50,8 +55,8 @@ export async function readRoot(
     }
   return {
     kind: 'answer',
-    json: statement.hasCursors ? sealCursors(json, cursorMark, statement, binding) : json,
-    ...tallied,
+    json: statement.hasCursors ? sealCursors(json.toString(), cursorMark, statement, binding) : json,
+    tallies: tallied,
   }
 }
 
@@ -83,19 +88,16 @@ function sealCursors(
   )
 }
 
-function tally(
-  tallies: readonly Tally[],
-  row: readonly unknown[] | undefined,
-): Pick<RootAnswer, 'rows' | 'subjects'> {
+function tally(tallies: readonly Tally[], row: readonly unknown[] | undefined): Tallies {
   const rows = new Map<string, number>()
   const subjects = new Map<string, Set<string>>()
   tallies.forEach(({ kind, model }, i) => {
     const value = row?.[i + 1]
     if (kind === 'rows') rows.set(model, (rows.get(model) ?? 0) + Number(value ?? 0))
-    else if (typeof value === 'string') {
+    else if (typeof value === 'string' || Buffer.isBuffer(value)) {
       const keys = subjects.get(model) ?? new Set()
       subjects.set(model, keys)
-      gather(JSON.parse(value), keys)
+      gather(JSON.parse(value.toString()), keys)
     }
   })
   return { rows, subjects }

@@ -185,6 +185,27 @@ describe('12 filters and orders as oracles (CVE-2026-54698, CVE-2026-31872, neo4
     }
     expect(await count('contains', '')).toBe(60)
   })
+
+  test('what is unknown of a related row is not true because it is negated', async () => {
+    const { rows } = await world.owner.query(
+      `SELECT id, cvr FROM customer WHERE cvr IS NOT NULL ORDER BY id LIMIT 2`,
+    )
+    const [named, unnamed] = rows as [{ id: number; cvr: string }, { id: number }]
+    await world.owner.query('UPDATE customer SET cvr = NULL WHERE id = $1', [unnamed.id])
+    const count = async (condition: string, ids = [named.id, unnamed.id]) => {
+      const whose = `{ customer: { is: { id: { in: ${JSON.stringify(ids.map(String))} } } } }`
+      const query = `{ bankAccounts(where: { AND: [${whose}, ${condition}] }) { totalCount } }`
+      return (await world.ask(CLERK, { ...BILLING, query })).body.data.bankAccounts.totalCount
+    }
+    const ofNamed = await count('{}', [named.id])
+    expect(ofNamed).toBeGreaterThan(0)
+    expect(await count('{}')).toBeGreaterThan(ofNamed)
+    for (const condition of [
+      '{ NOT: { customer: { is: { cvr: { equals: "00000000" } } } } }',
+      '{ customer: { isNot: { cvr: { equals: "00000000" } } } }',
+    ])
+      expect([condition, await count(condition)]).toEqual([condition, ofNamed])
+  })
 })
 
 describe('13 cursors (CVE-2025-46720, Azure/data-api-builder#3553)', () => {

@@ -2,6 +2,7 @@ import type { Fault } from './fault.ts'
 
 const GOLDEN = ['test/operation-cases.test.ts']
 const AUTHORIZATION = ['test/attacks/authorization.test.ts']
+const FORMS = ['test/read/forms.test.ts']
 const FILTERS = ['test/attacks/oracles.test.ts']
 const ETHICS = ['test/ethics/policy.test.ts']
 const ORACLE = ['test/oracle.test.ts']
@@ -41,7 +42,7 @@ export const READ_FAULTS: readonly Fault[] = [
     file: 'src/read/scalar-sql.ts',
     find: 'least(4, length(${column}::text) / 2)',
     replace: '4',
-    tests: ORACLE,
+    tests: FORMS,
   },
   {
     name: 'LAST4 is the last five',
@@ -111,7 +112,7 @@ export const READ_FAULTS: readonly Fault[] = [
     file: 'src/read/condition-sql.ts',
     find: 'under && sql !== undefined ?',
     replace: 'under && sql === undefined ?',
-    tests: ORACLE,
+    tests: FILTERS,
   },
   {
     name: '% and _ in a filter are patterns',

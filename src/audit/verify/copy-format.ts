@@ -9,8 +9,11 @@ const SIGNATURE_BYTES = 11
 const LENGTH_BYTES = 4
 const EPOCH_2000_MS = Date.UTC(2000, 0, 1)
 
-/** Of rows, at least: handing a piece to another thread costs as much as examining a few records. */
-const PIECE_BYTES = 128 * 1024
+/**
+ * Of rows, at least: handing a piece to another thread costs as much as examining a few records. Well below 128 KB, from where on
+ * V8 asks the system for fresh memory for each text: that took half of the time.
+ */
+const PIECE_BYTES = 64 * 1024
 
 /** Cuts the bytes of `COPY … TO STDOUT (FORMAT binary)` into pieces of whole rows. */
 export interface RowCutter {

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../database.ts'
+import { type Asker, startTestGateway, type TestGateway } from '../gateway.ts'
+
+// Long answers pass through as bytes, in memory that is used again (`src/reused-bytes.ts`).
+const CLERK: Asker = { subject: 'ane', roles: ['BILLING_CLERK'], purposes: ['BILLING'] }
+const LINES = 'id description quantity unit unitPrice amount'
+const OF_ONE = `query ($ids: [ID!]!) { customers(first: 10, where: { id: { in: $ids } }) {
+  nodes { id name invoices(first: 20) { nodes { id number total lines(first: 5) { nodes { ${LINES} } } } } } } }`
+
+/** Some lines of some invoices of one customer. */
+const FIRST = `query ($ids: [ID!]!) { customers(where: { id: { in: $ids } }) {
+  nodes { invoices(first: 10) { nodes { lines(first: 2) { nodes { id description } } } } } } }`
+
+let database: TestDatabase
+let owner: pg.Client
+let gateway: TestGateway
+beforeAll(async () => {
+  database = await createTestDatabase({ template: 'demo' })
+  owner = new pg.Client({ connectionString: database.url })
+  await owner.connect()
+  gateway = await startTestGateway({ databaseUrl: database.url })
+})
+afterAll(async () => {
+  await gateway?.close()
+  await owner?.end()
+  await database?.drop()
+})
+
+/** Ten groups of customers, whose answers differ and are of several lengths. */
+const groups = Array.from({ length: 10 }, (_, group) =>
+  Array.from({ length: 1 + (group % 5) }, (_, i) => String(1 + group * 5 + i)),
+)
+
+async function ask(ids: readonly string[], headers: Readonly<Record<string, string>> = {}) {
+  const answer = await gateway.ask(CLERK, { query: OF_ONE, variables: { ids }, purpose: 'BILLING', headers })
+  expect(answer.status).toBe(200)
+  return answer.text
+}
+
+test('answers that are under way at the same time keep apart, also from clients that stall or leave', async () => {
+  const alone = []
+  for (const ids of groups) alone.push(await ask(ids))
+  expect(new Set(alone).size).toBe(10)
+  expect(Math.max(...alone.map((text) => text.length))).toBeGreaterThan(40_000)
+  const rude = Array.from({ length: 20 }, (_, i) => stallAndLeave(groups[i % 10] ?? [], i * 7))
+  for (let round = 0; round < 8; round++) {
+    const answers = await Promise.all([...groups, ...groups].map((ids) => ask(ids)))
+    expect(answers).toEqual([...alone, ...alone])
+  }
+  await Promise.all(rude)
+})
+
+test('what a slow client gets in the end is its own answer', async () => {
+  // More than the buffers of a connection hold, so that the gateway has to wait for the client.
+  await owner.query(
+    `UPDATE invoice_line SET description = repeat(CASE customer_id WHEN 52 THEN 'a' ELSE 'b' END, 240000)
+     FROM (SELECT line.id, customer_id FROM invoice_line AS line JOIN invoice ON invoice.id = invoice_id
+       WHERE customer_id IN (52, 53)) AS of_customer
+     WHERE of_customer.id = invoice_line.id`,
+  )
+  const [mine, others] = [await askFirst(52), await askFirst(53)]
+  for (const text of [mine, others]) {
+    expect(text.length).toBeGreaterThan(4_200_000)
+    expect(text.length).toBeLessThan(8_000_000)
+  }
+  const socket = await send(FIRST, { ids: ['52'] })
+  socket.pause()
+  await delay(300)
+  // Others are answered in memory that was given back meanwhile.
+  for (let round = 0; round < 2; round++) expect(await askFirst(53)).toBe(others)
+  const parts: Buffer[] = []
+  let length = 0
+  socket.on('data', (part) => {
+    parts.push(part)
+    length += part.length
+  })
+  socket.resume()
+  const whole = () => length - Buffer.concat(parts.slice(0, 2)).indexOf('\r\n\r\n') - 4
+  await expect.poll(whole, { timeout: 10_000 }).toBe(Buffer.byteLength(mine))
+  expect(Buffer.concat(parts).toString().endsWith(mine)).toBe(true)
+  socket.destroy()
+})
+
+test('the record has the digest of the body, and of the body without its receipt', async () => {
+  for (const headers of [{}, { 'x-receipt': 'true' }]) {
+    const text = await ask(groups[4] ?? [], headers)
+    expect(JSON.parse(text).extensions === undefined).toBe(!('x-receipt' in headers))
+    const digested = text.replace(/,"extensions":\{"receipt":\{[^}]*\}\}/, '')
+    const { rows } = await owner.query<{ record: Buffer }>(
+      'SELECT record FROM gateway.access_record ORDER BY index DESC LIMIT 1',
+    )
+    const { response } = JSON.parse(rows[0]?.record.toString() ?? '')
+    expect(response).toBe(createHash('sha256').update(digested).digest('hex'))
+  }
+})
+
+test('long, short, empty and blocked members of one answer, in the order of the operation', async () => {
+  const query = `{ a: customer(id: "0") { id } b: customers(first: 50) { nodes { id invoices { nodes { id number } } } }
+    c: __typename d: contacts(first: 1) { nodes { cpr } } e: customer(id: "1") { id } __schema { queryType { name } } }`
+  const { text, body } = await gateway.ask(CLERK, {
+    query,
+    purpose: 'BILLING',
+    headers: { 'x-on-denied': 'prune' },
+  })
+  expect(text.startsWith('{"errors":[')).toBe(true)
+  expect(Object.keys(body.data)).toEqual(['a', 'b', 'c', 'd', 'e', '__schema'])
+  expect(body.data.b.nodes).toHaveLength(50)
+  expect([body.data.a, body.data.c, body.data.d.nodes, body.data.e]).toEqual([
+    null,
+    'Query',
+    [{ cpr: null }],
+    { id: '1' },
+  ])
+})
+
+async function askFirst(id: number): Promise<string> {
+  return (await gateway.ask(CLERK, { query: FIRST, variables: { ids: [String(id)] }, purpose: 'BILLING' }))
+    .text
+}
+
+async function send(query: string, variables: unknown) {
+  const { hostname, port } = new URL(gateway.url)
+  const body = JSON.stringify({ query, variables })
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  socket.on('error', () => undefined)
+  socket.write(
+    [
+      'POST /graphql HTTP/1.1',
+      `host: ${hostname}`,
+      'content-type: application/json',
+      `content-length: ${Buffer.byteLength(body)}`,
+      `authorization: Bearer ${await gateway.token(CLERK)}`,
+      'x-purpose: BILLING',
+      '',
+      body,
+    ].join('\r\n'),
+  )
+  return socket
+}
+
+async function stallAndLeave(ids: readonly string[], afterMs: number): Promise<void> {
+  const socket = await send(OF_ONE, { ids })
+  socket.pause()
+  await delay(afterMs)
+  socket.destroy()
+}
