@@ -5,14 +5,25 @@ import { grafserv } from 'postgraphile/grafserv/node'
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber'
 import { serveAsPeer } from '../serve-as-peer.ts'
 
+const namedAsOurs = {
+  name: 'NamedAsOursPlugin',
+  version: '0.0.0',
+  inflection: {
+    replace: {
+      // The labels of PostgreSQL are in lower case, the values in our schemas are not.
+      enumValue: (_previous: unknown, _options: unknown, value: string) => value.toUpperCase(),
+    },
+  },
+}
+const { DATABASE_URL = '', POOL_SIZE } = process.env
 /**
  * A GraphQL API made of the tables by itself, with the preset that its documentation names first, and nothing that is for
  * development. No policy, no record. Columns may be ordered by without an index of their own, since `page` does: its index
  * begins with the status.
  */
-const { DATABASE_URL = '', POOL_SIZE } = process.env
 const instance = postgraphile({
   extends: [PostGraphileAmberPreset],
+  plugins: [namedAsOurs],
   disablePlugins: ['PgIndexBehaviorsPlugin'],
   pgServices: [
     makePgService({
