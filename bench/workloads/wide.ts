@@ -15,7 +15,7 @@ const THEIR_ROW = `
         id: rowId kind cvr name address: streetAddress postcode city country: countryCode vulnerability
       }
     }
-    subscription: subscriptionBySubscriptionId { plan status seats }`
+    subscription: customerSubscriptionBySubscriptionId { plan status seats }`
 
 /** No model has thirty fields that one purpose may read; a line has them together with what it belongs to. */
 export const wide: Workload = {
