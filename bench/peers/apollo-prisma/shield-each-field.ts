@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { GraphQLSchema } from 'graphql'
-import { applyMiddleware } from 'graphql-middleware'
+import { applyMiddleware, type IMiddleware } from 'graphql-middleware'
 
 // Its ES modules do not load with every Node that the bench runs on; see src/enforce/shield.ts.
 const { deny, rule, shield } = createRequire(import.meta.url)(
@@ -31,5 +31,7 @@ export function shieldEachField(schema: GraphQLSchema): GraphQLSchema {
       ),
     ]),
   )
-  return applyMiddleware(schema, shield(rules, { fallbackRule: deny, allowExternalErrors: true }))
+  const generated = shield(rules, { fallbackRule: deny, allowExternalErrors: true })
+  // Generated here, because the class of what is generated is another one to the ES modules of graphql-middleware.
+  return applyMiddleware(schema, generated.generate(schema) as IMiddleware)
 }
