@@ -1,7 +1,8 @@
 import type { CleanUp } from './clean-up.ts'
 import type { LoadResult } from './load/load.ts'
 import { runLoad } from './load/run-load.ts'
-import { type RunningPeer, requestsOf } from './peers/start-peer.ts'
+import { requestsOf } from './peers/requests-of.ts'
+import type { RunningPeer } from './peers/start-peer.ts'
 import { usageOf } from './process-usage.ts'
 import type { Workload } from './workloads/workload.ts'
 
@@ -31,13 +32,17 @@ export async function measure(
   round: number,
   options: MeasureOptions,
 ): Promise<Sample> {
+  const requests = requestsOf(running, workload, options.customers)
+  if (requests === undefined) throw new Error(`${running.peer.name} has no part in ${workload.name}`)
   const before = await Promise.all([usageOf(running.pid), usageOf(options.databasePid)])
   const result = await runLoad(
     {
       url: running.origin,
       connections: options.connections,
       seconds: options.seconds,
-      requests: requestsOf(running, workload, options.customers),
+      requests,
+      answer: workload.answer ?? 'data',
+      unique: workload.unique ?? false,
     },
     options.cleanUp,
   )

@@ -1,7 +1,11 @@
 import { alignedTable } from './aligned-table.ts'
+import type { Latency } from './latency/latency.ts'
+import { latencyTableOf } from './latency/latency-table.ts'
 import { type LogReport, logSummaryOf, logTablesOf } from './log/log-report.ts'
 import type { Machine } from './machine.ts'
+import { factor, ratioTableOf } from './ratio-table.ts'
 import type { RuleCost } from './rules/measure-rules.ts'
+import type { Setting } from './setting.ts'
 import { OURS, type Row, type Summary } from './summary.ts'
 
 /** Everything that one run found; what `--json` prints and `results/*.json` keeps. */
@@ -9,16 +13,10 @@ export interface Report extends Summary {
   readonly at: string
   readonly commit: string
   readonly machine: Machine
-  readonly setting: {
-    readonly connections: number
-    readonly poolSize: number
-    readonly customers: number
-    readonly rounds: number
-    readonly seconds: number
-    /** Of the log that was verified. */
-    readonly records: number
-  }
+  readonly setting: Setting
   readonly peers: Readonly<Record<string, string>>
+  /** Empty: it was not measured. */
+  readonly latency: readonly Latency[]
   readonly rules: readonly RuleCost[]
   /** Title, and values per answer. */
   readonly workloads: Readonly<Record<string, { readonly title: string; readonly values: number }>>
@@ -39,7 +37,8 @@ const COLUMNS: readonly (readonly [title: string, cell: (row: Row, report: Repor
   ['memory MB', (row) => row.peerMegabytes?.toFixed(0) ?? ''],
 ]
 
-export function markdownOf(report: Report): string {
+/** @param plot name of the file beside it that shows the ratios; undefined: there is none */
+export function markdownOf(report: Report, plot: string | undefined): string {
   const { machine, setting } = report
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`)
   return [
@@ -47,13 +46,16 @@ export function markdownOf(report: Report): string {
     '',
     `Commit ${report.commit}. ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGigabytes} GB, ${machine.system}. ${versions.join(', ')}.`,
     '',
-    `${setting.connections} connections, ${setting.poolSize} database connections per peer, ${setting.customers} customers; median of ${setting.rounds} interleaved rounds of ${setting.seconds} s each. Server, load and database share the machine.`,
+    `${setting.connections} connections, ${setting.poolSize} database connections per peer, ${setting.customers} customers; median of ${setting.rounds} interleaved rounds of ${setting.seconds} s each. The gateway's log held ${setting.logRecords} records before. Server, load and database share the machine.`,
     '',
     ...Object.entries(report.peers).map(([name, title]) => `- **${name}**: ${title}`),
     ...Object.entries(report.workloads).map(
       ([name, { title, values }]) => `- **${name}**: ${title} (${values} values per answer)`,
     ),
     '',
+    ...(plot === undefined
+      ? []
+      : [`![requests per second of the gateway over those of each peer](${plot})`, '']),
     tablesOf(report),
     '',
   ].join('\n')
@@ -62,7 +64,11 @@ export function markdownOf(report: Report): string {
 /** Of the pieces that were measured. */
 export function tablesOf(report: Report): string {
   return [
+    ...(Object.keys(report.ratios).length > 0
+      ? [ratioTableOf(report, Object.keys(report.workloads), Object.keys(report.peers))]
+      : []),
     ...(report.rows.length > 0 ? [readTableOf(report)] : []),
+    ...(report.latency.length > 0 ? [latencyTableOf(report.latency)] : []),
     ...(report.rules.length > 0 ? [ruleTableOf(report.rules)] : []),
     ...(report.log ? [logTablesOf(report.log)] : []),
   ].join('\n\n')
@@ -105,8 +111,4 @@ function readFiguresOf(report: Report): readonly string[] {
       .map((row) => `${factor(report.ratios[`${workload}/${row.peer}`])} ${row.peer}`)
     return `${workload} ${ours.requestsPerSecond.toFixed(0)}/s${ratios.length > 0 ? ` = ${ratios.join(', ')}` : ''}`
   })
-}
-
-function factor(ratio: number | undefined): string {
-  return ratio === undefined ? '' : `${ratio.toFixed(2)}×`
 }

@@ -19,6 +19,8 @@ export interface Summary {
   readonly rows: readonly Row[]
   /** `WORKLOAD/PEER` → requests per second of the gateway over the peer's: above 1 the gateway is faster. */
   readonly ratios: Readonly<Record<string, number>>
+  /** The smallest and the largest of single rounds, under the same keys. */
+  readonly ratioRanges: Readonly<Record<string, readonly [number, number]>>
 }
 
 export const OURS = 'gateway'
@@ -27,16 +29,27 @@ export const OURS = 'gateway'
 export function summarise(samples: readonly Sample[]): Summary {
   const groups = groupsOf(samples)
   const rows = [...groups.values()].map(rowOf)
-  const ratios = [...groups].flatMap(([key, theirs]) => {
-    const [workload, peer] = key.split('/')
-    const ours = groups.get(`${workload}/${OURS}`)
-    if (peer === OURS || ours === undefined) return []
-    const perRound = ours.map(
-      (sample, index) => sample.requestsPerSecond / (theirs[index]?.requestsPerSecond ?? Number.NaN),
-    )
-    return [[key, round(median(perRound), 3)] as const]
-  })
-  return { rows, ratios: Object.fromEntries(ratios) }
+  const rounds = new Map(
+    [...groups].flatMap(([key, theirs]) => {
+      const [workload, peer] = key.split('/')
+      const ours = groups.get(`${workload}/${OURS}`)
+      if (peer === OURS || ours === undefined) return []
+      const perRound = ours.map(
+        (sample, index) => sample.requestsPerSecond / (theirs[index]?.requestsPerSecond ?? Number.NaN),
+      )
+      return [[key, perRound] as const]
+    }),
+  )
+  return {
+    rows,
+    ratios: Object.fromEntries([...rounds].map(([key, all]) => [key, round(median(all), 3)])),
+    ratioRanges: Object.fromEntries(
+      [...rounds].map(([key, all]) => [
+        key,
+        [round(Math.min(...all), 3), round(Math.max(...all), 3)] as const,
+      ]),
+    ),
+  }
 }
 
 function groupsOf(samples: readonly Sample[]): ReadonlyMap<string, readonly Sample[]> {

@@ -9,6 +9,8 @@ declare module 'autocannon' {
       readonly path: string
       readonly headers: Readonly<Record<string, string>>
       readonly body: string
+      /** Makes each request anew from the last one. */
+      readonly setupRequest?: (request: object) => object
     }[]
     readonly verifyBody: (body: string) => boolean
   }
@@ -16,8 +18,6 @@ declare module 'autocannon' {
     readonly duration: number
     readonly errors: number
     readonly mismatches: number
-    readonly non2xx: number
-    readonly '2xx': number
     readonly throughput: { readonly average: number }
   }
   interface Run extends Promise<Result> {

@@ -1,4 +1,5 @@
 import type { PeerRequest } from '../peers/peer.ts'
+import type { Answer } from '../workloads/workload.ts'
 
 /** What the load process reads from stdin. */
 export interface Load {
@@ -7,6 +8,10 @@ export interface Load {
   readonly seconds: number
   /** Sent in turn by every connection. */
   readonly requests: readonly PeerRequest[]
+  /** What a good answer is. */
+  readonly answer: Answer
+  /** Whether `SERIAL` in a body stands for a number of each request's own. */
+  readonly unique: boolean
 }
 
 /** What it writes to stdout. */
@@ -16,6 +21,6 @@ export interface LoadResult {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly megabytesPerSecond: number
-  /** Answers that were not 2xx or did not begin with data, and requests that failed or timed out. */
+  /** Answers that are not good, and requests that failed or timed out. */
   readonly failures: number
 }

@@ -1,4 +1,4 @@
-import type { Workload } from '../workloads/workload.ts'
+import type { Question } from '../workloads/question.ts'
 
 /** A server to measure. It lives in a process of its own, so that no peer pays for another's garbage. */
 export interface Peer {
@@ -6,13 +6,23 @@ export interface Peer {
   readonly title: string
   /** Arguments of `node`, from the top of the repository. It prints `ready URL` when it serves. */
   readonly args: readonly string[]
+  /** Packages of its own, whose versions the report tells: those of `folder`'s lock file. */
+  readonly packages?: { readonly folder: string; readonly names: readonly string[] }
   env(setup: Setup): Readonly<Record<string, string>>
   /** What it needs on disk before it starts. */
   prepare?(setup: Setup): Promise<void>
+  /** The `node` that runs it, asked after `prepare`; that of the bench if left out. */
+  node?(): Promise<string>
   /** What its requests carry besides their content type; asked once it is ready. */
   headers?(setup: Setup): Promise<Readonly<Record<string, string>>>
-  /** One request of a workload. */
-  request(workload: Workload, variables: Readonly<Record<string, string>>): { path: string; body: unknown }
+  /** Undefined: it cannot be asked. */
+  request(question: Question): Asked | undefined
+}
+
+interface Asked {
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: unknown
 }
 
 /** What all peers of one run share. */

@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CleanUp } from '../clean-up.ts'
-import type { Workload } from '../workloads/workload.ts'
-import type { Peer, PeerRequest, Setup } from './peer.ts'
+import type { Peer, Setup } from './peer.ts'
 
 export interface RunningPeer {
   readonly peer: Peer
@@ -26,7 +25,7 @@ const STOP_TIMEOUT_MS = 10_000
 export async function startPeer(peer: Peer, setup: Setup, cleanUp: CleanUp): Promise<RunningPeer> {
   await peer.prepare?.(setup)
   const log = join(setup.scratchDir, `${peer.name}.log`)
-  const child = spawn(process.execPath, [ROOM_FOR_YOUNG_OBJECTS, ...peer.args], {
+  const child = spawn((await peer.node?.()) ?? process.execPath, [ROOM_FOR_YOUNG_OBJECTS, ...peer.args], {
     env: { ...process.env, ...peer.env(setup) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
@@ -61,15 +60,4 @@ export async function startPeer(peer: Peer, setup: Setup, cleanUp: CleanUp): Pro
     origin,
     headers: { 'content-type': 'application/json', ...(await peer.headers?.(setup)) },
   }
-}
-
-export function requestsOf(
-  running: RunningPeer,
-  workload: Workload,
-  customers: number,
-): readonly PeerRequest[] {
-  return workload.variables(customers).map((variables) => {
-    const { path, body } = running.peer.request(workload, variables)
-    return { path, headers: running.headers, body: JSON.stringify(body) }
-  })
 }

@@ -1,9 +1,10 @@
 /**
- * An answer without what differs between peers that mean the same: `{ nodes: […] }` is its list, and a decimal is its
- * value (`"12.50"` and `"12.5"`), whatever zeros the type carries.
+ * An answer without what differs between peers that mean the same: `{ nodes: […] }` is its list, a number is its text, a
+ * decimal is its value (`"12.50"` and `"12.5"`), whatever zeros the type carries, and a time is its moment.
  */
 export function canonical(value: unknown): unknown {
-  if (typeof value === 'string') return decimal(value)
+  if (typeof value === 'number') return decimal(String(value))
+  if (typeof value === 'string') return TIME.test(value) ? new Date(value).toISOString() : decimal(value)
   if (Array.isArray(value)) return value.map(canonical)
   if (typeof value !== 'object' || value === null) return value
   if ('nodes' in value) return canonical(value.nodes)
@@ -13,6 +14,8 @@ export function canonical(value: unknown): unknown {
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   )
 }
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/
 
 function decimal(text: string): string {
   return /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, '') : text

@@ -1,13 +1,20 @@
-/** One kind of request, in the words of each peer. All of them must give the same values. */
+import type { Question } from './question.ts'
+
+/** One kind of request. All peers that can be asked must give the same values. */
 export interface Workload {
   readonly name: string
   readonly title: string
-  /** Hand-written, one column `body` of JSON text that holds the value of the root field. */
-  readonly sql: string
-  /** For plain Apollo Server over `bench/peers/apollo-prisma/schema.graphql`. */
-  readonly plainQuery: string
-  /** For the gateway's served schema, as the purpose BILLING. */
-  readonly servedQuery: string
-  /** Sent in turn; each object's values, in order, are the parameters of `sql`. */
-  variables(customers: number): readonly Readonly<Record<string, string>>[]
+  /** Sent in turn. */
+  questions(customers: number): readonly Question[]
+  /** What of the root field's value must be the same for all peers; everything if left out. */
+  compared?(value: unknown): unknown
+  /** Whether `SERIAL` in a request stands for a number that no other request has: no two documents are alike. */
+  readonly unique?: boolean
+  /** `data` if left out. */
+  readonly answer?: Answer
 }
+
+/** What a good answer is: everything was served, or everything was refused. */
+export type Answer = 'data' | 'refusal'
+
+export const SERIAL = '_SERIAL_'

@@ -5,13 +5,54 @@ import type { Select } from './select-of.ts'
 
 /** As much of Prisma's client as this peer uses; the generated one is made per run and so not known to the compiler. */
 export interface Client {
-  readonly customer: {
+  readonly customer: Model & {
     findUnique(query: { where: { id: number }; select: Select } & Loading): Promise<unknown>
-    findMany(query: { take: number; orderBy: { id: 'asc' }; select: Select } & Loading): Promise<unknown>
+  }
+  readonly invoice: Model & {
+    groupBy(query: {
+      by: ['status']
+      _count: { _all: true }
+      _sum: { total: true }
+      orderBy: { status: 'asc' }
+    }): Promise<readonly InvoiceGroup[]>
+  }
+  readonly invoiceLine: Model
+  readonly subscription: {
+    groupBy(query: {
+      by: ['plan']
+      _count: { _all: true }
+      _sum: { seats: true; monthlyPrice: true }
+      _avg: { monthlyPrice: true }
+      orderBy: { plan: 'asc' }
+    }): Promise<readonly SubscriptionGroup[]>
   }
 }
 
-interface Loading {
+interface Model {
+  findMany(
+    query: {
+      where?: Readonly<Record<string, string>>
+      take: number
+      orderBy: readonly Readonly<Record<string, 'asc' | 'desc'>>[]
+      select: Select
+    } & Loading,
+  ): Promise<unknown>
+}
+
+export interface InvoiceGroup {
+  readonly status: string
+  readonly _count: { readonly _all: number }
+  readonly _sum: { readonly total: unknown }
+}
+
+export interface SubscriptionGroup {
+  readonly plan: string
+  readonly _count: { readonly _all: number }
+  readonly _sum: { readonly seats: number; readonly monthlyPrice: unknown }
+  readonly _avg: { readonly monthlyPrice: unknown }
+}
+
+export interface Loading {
   readonly relationLoadStrategy?: 'join' | 'query'
 }
 

@@ -4,6 +4,8 @@ import {
   type GraphQLResolveInfo,
   getArgumentValues,
   getNamedType,
+  getNullableType,
+  isListType,
   isObjectType,
 } from 'graphql'
 
@@ -11,7 +13,7 @@ import {
 export interface Select {
   readonly [field: string]:
     | true
-    | { readonly select: Select; readonly take: number; readonly orderBy: { readonly id: 'asc' } }
+    | { readonly select: Select; readonly take?: number; readonly orderBy?: { readonly id: 'asc' } }
 }
 
 export function selectOf(info: GraphQLResolveInfo): Select {
@@ -29,13 +31,18 @@ function selectOfField(node: FieldNode, type: GraphQLObjectType, info: GraphQLRe
     const field = type.getFields()[selection.name.value]
     if (field === undefined) continue
     const inner = getNamedType(field.type)
-    select[field.name] = isObjectType(inner)
+    if (!isObjectType(inner)) {
+      select[field.name] = true
+      continue
+    }
+    const related = { select: selectOfField(selection, inner, info) }
+    select[field.name] = isListType(getNullableType(field.type))
       ? {
-          select: selectOfField(selection, inner, info),
+          ...related,
           take: Number(getArgumentValues(field, selection, info.variableValues).first),
           orderBy: { id: 'asc' },
         }
-      : true
+      : related
   }
   return select
 }

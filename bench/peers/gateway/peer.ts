@@ -11,10 +11,12 @@ export const gateway: Peer = {
   args: ['src/setup.mjs', 'src/cli/main.ts', 'start'],
   env: environment,
   headers: async (setup) => ({
-    authorization: `Bearer ${await tokenFor(setup, ['BILLING_CLERK'], ['BILLING'])}`,
-    'x-purpose': 'BILLING',
+    authorization: `Bearer ${await tokenFor(setup, ['BILLING_CLERK', 'STATISTICIAN'], ['BILLING', 'STATISTICS'])}`,
   }),
-  request: ({ servedQuery }, variables) => ({ path: '/graphql', body: { query: servedQuery, variables } }),
+  request: ({ served, variables, purpose = 'BILLING' }) =>
+    served === undefined
+      ? undefined
+      : { path: '/graphql', headers: { 'x-purpose': purpose }, body: { query: served, variables } },
 }
 
 function environment({ databaseUrl, poolSize, scratchDir }: Setup): Readonly<Record<string, string>> {

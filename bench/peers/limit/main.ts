@@ -11,7 +11,11 @@ const pool = new pg.Pool({
   connectionString: process.env.DATABASE_URL,
   max: Number(process.env.POOL_SIZE),
 })
-const statements = new Map(WORKLOADS.map(({ name, sql }) => [`/${name}`, { name, text: sql }]))
+const statements = new Map<string, { readonly name: string; readonly text: string }>(
+  WORKLOADS.flatMap((workload) => workload.questions(1)).flatMap(({ sql }) =>
+    sql === undefined ? [] : [[`/${sql.name}`, sql] as const],
+  ),
+)
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []

@@ -5,5 +5,6 @@ export const limit: Peer = {
   title: 'bare node:http, hand-written JSON SQL',
   args: ['--import', 'tsx', 'bench/peers/limit/main.ts'],
   env: ({ databaseUrl, poolSize }) => ({ DATABASE_URL: databaseUrl, POOL_SIZE: String(poolSize) }),
-  request: ({ name }, variables) => ({ path: `/${name}`, body: { variables } }),
+  request: ({ sql, variables }) =>
+    sql === undefined ? undefined : { path: `/${sql.name}`, body: { variables } },
 }
