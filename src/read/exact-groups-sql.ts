@@ -27,14 +27,16 @@ export function exactGroupsSql(
     ...keys,
     'false AS remainder',
     'count(*) AS n',
-    ...(model.subject
-      ? [`CASE WHEN count(DISTINCT r.s) <= ${NAMED_AT_MOST} THEN json_agg(DISTINCT r.s) END AS subjects`]
-      : []),
+    // Sorted once, and by bytes: the database's own order of texts costs several times as much.
+    ...(model.subject ? ['array_agg(DISTINCT r.s COLLATE "C") FILTER (WHERE r.s IS NOT NULL) AS s'] : []),
     ...calculated.map(([calculation, i]) => `${calculation}(r.c${i}) AS ${calculation}${i}`),
   ]
   const by = keys.length > 0 ? ` GROUP BY ${keys.join(', ')}` : ''
+  const groups = `SELECT ${columns.join(', ')} FROM (${rows}) r${by}`
   return {
-    sql: `SELECT ${columns.join(', ')} FROM (${rows}) r${by}`,
+    sql: model.subject
+      ? `SELECT r.*, CASE WHEN cardinality(r.s) <= ${NAMED_AT_MOST} THEN to_json(r.s) END AS subjects FROM (${groups}) r`
+      : groups,
     count: bareOf('g.n'),
     calculated(calculation, field, index) {
       const column = `g.${calculation}${index}`
