@@ -3,6 +3,7 @@ import type { Cancellation } from '../cancellation.ts'
 import type { Reader } from '../database/reader.ts'
 import type { ErrorCode, Problem } from '../errors.ts'
 import { type Binding, bindStatement } from './bind-statement.ts'
+import { compactJson } from './compact-json.ts'
 import { cursorContext } from './cursor-context.ts'
 import { sealCursor } from './seal-cursor.ts'
 import type { Statement, Tally } from './statement.ts'
@@ -37,7 +38,8 @@ export async function readRoot(
       problem: { code: result.code, message: MESSAGES[result.code] ?? MESSAGES.INTERNAL_ERROR },
     }
   const [row] = result.rows
-  const json = typeof row?.[0] === 'string' ? row[0] : 'null'
+  const served = typeof row?.[0] === 'string' ? row[0] : 'null'
+  const json = statement.storedJson ? compactJson(served) : served
   const tallied = tally(statement.tallies, row)
   const { groups } = binding.limits
   if (statement.groups !== undefined && (tallied.rows.get(statement.groups) ?? 0) > groups)
