@@ -24,7 +24,11 @@ function soundOf(random: Random, number: number, { served, database }: Setting):
   const query = served.types.get('Query')
   if (!query) throw new Error('no Query')
   const draft = new Draft(random, served)
-  const taste: Taste = { draft, database, plain: true, prefer: (_, names) => random.pick(names) }
+  const prefer = (_: string, names: readonly string[]) => {
+    const rare = names.filter((name) => RARE.includes(name))
+    return random.pick(rare.length > 0 && random.chance(0.3) ? rare : names)
+  }
+  const taste: Taste = { draft, database, plain: true, prefer }
   const budget = { fields: 3 + random.below(25) }
   const data = selectionOf(taste, query, new Keys(), budget, 3)
   const about = random.chance(0.25) ? introspectionOf(draft) : ''
@@ -45,6 +49,9 @@ function soundOf(random: Random, number: number, { served, database }: Setting):
     sound: true,
   }
 }
+
+/** The only fields of their kind, a list and JSON, and what leads to them. */
+const RARE = ['tags', 'properties', 'usageEvents', 'usageEvent']
 
 const OTHERS = [
   'query Other { __typename }',
