@@ -10,6 +10,7 @@ Each finding is one line, with where it is, how grave it is, and a permanent id:
   SHOULD  works, but somebody should look at it
 A review that is more than twelve months old is a MUST as well, though the gateway starts; after thirteen months it refuses
 the purpose. Days are days of UTC.
+Fields that lists can be filtered by, and with which no index begins, are counted; --indexes lists them as findings.
 
 Exit code: 0 no finding of severity MUST, 1 at least one, 2 the policy could not be read.
 
@@ -26,16 +27,23 @@ export const addCheck: AddCommand = (program, context, run) => {
       'Checks the policy: everything that SCHEMA_DIR says about purposes, and whether it fits the data model.',
     )
     .option('--json', 'print one JSON object: findings, counts, and the policy hash')
+    .option('--indexes', 'list the fields that lists can be filtered by and that no index begins with')
     .addHelpText('after', HELP)
-    .action((options: { json?: boolean }) => run(() => check(options.json === true, context)))
+    .action((options: Options) => run(() => check(options, context)))
 }
 
-async function check(json: boolean, context: CliContext): Promise<ExitCode> {
+interface Options {
+  readonly json?: boolean
+  readonly indexes?: boolean
+}
+
+async function check({ json, indexes }: Options, context: CliContext): Promise<ExitCode> {
   const [{ loadPolicy }, { dayOf }] = await Promise.all([
     import('./load-policy.ts'),
     import('../policy/calendar-date.ts'),
   ])
-  const { policy, findings } = await loadPolicy(context, dayOf(context.now()))
+  const { policy, asked, ...compiled } = await loadPolicy(context, dayOf(context.now()))
+  const findings = indexes ? [...compiled.findings, ...asked] : compiled.findings
   const must = findings.filter(({ severity }) => severity === 'MUST').length
   if (json) {
     const { length } = findings
@@ -43,8 +51,12 @@ async function check(json: boolean, context: CliContext): Promise<ExitCode> {
       JSON.stringify({ findings, must, should: length - must, policy: policy?.hash ?? null }, null, 2),
     )
   } else {
-    const { formatFindings, summaryOf } = await import('./format-findings.ts')
+    const { counted, formatFindings, summaryOf } = await import('./format-findings.ts')
     for (const line of formatFindings(findings, context.colour)) context.out(line)
+    if (!indexes && asked.length > 0)
+      context.out(
+        `no index begins with some fields that lists of ${counted(asked.length, 'type')} can be filtered by; \`--indexes\` lists them`,
+      )
     context.out(summaryOf(findings, policy))
   }
   return must > 0 ? 1 : 0

@@ -27,6 +27,7 @@ export function summaryOf(findings: readonly Finding[], policy: Policy | undefin
     : `${counted(findings.length, 'finding')}, all SHOULD: ${content}`
 }
 
-function counted(count: number, noun: string): string {
+/** `1 finding`, `2 findings`. */
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

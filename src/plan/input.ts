@@ -1,5 +1,6 @@
 import { type ArgumentNode, type GraphQLInputType, Kind, type ValueNode, valueFromAST } from 'graphql'
 import type { Value } from './plan.ts'
+import { InvalidInput } from './plan-scope.ts'
 import type { VariableValues } from './variable-shape.ts'
 
 /**
@@ -52,10 +53,16 @@ export function entriesOf(input: Input, variables: VariableValues): readonly (re
   return []
 }
 
-/** The items of a list; a single value stands for a list of one (GraphQL spec, section 3.11). */
+/**
+ * The items of a list; a single value stands for a list of one (GraphQL spec, section 3.11). No list that we serve has items
+ * that are null, and yet a variable with a default may stand for one and be null (section 5.8.5).
+ */
 export function itemsOf(input: Input, variables: VariableValues): readonly Input[] {
-  if (input.kind === 'literal' && input.node.kind === Kind.LIST)
-    return input.node.values.map((node) => inputOf(node, variables))
+  if (input.kind === 'literal' && input.node.kind === Kind.LIST) {
+    const items = input.node.values.map((node) => inputOf(node, variables))
+    if (items.some(isNull)) throw new InvalidInput('an item of a list in an argument is null')
+    return items
+  }
   if (input.kind === 'bound' && Array.isArray(input.value))
     return input.value.map((value, i) => ({
       kind: 'bound',

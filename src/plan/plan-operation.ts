@@ -12,7 +12,7 @@ import { type RootField, rootFieldsOf } from '../policy/root-fields.ts'
 import { collectFields } from './collect-fields.ts'
 import { purposesOfGroups, purposesOfRows } from './decide.ts'
 import { fieldsRead } from './fields-read.ts'
-import { inputOfArgument, leafValueOf } from './input.ts'
+import { inputOfArgument, isNull, leafValueOf } from './input.ts'
 import type { PlannedRoot, PlanResult } from './plan.ts'
 import { planAggregate } from './plan-aggregate.ts'
 import { planList } from './plan-list.ts'
@@ -99,10 +99,9 @@ function planModelRoot(
     const field = model.fields.get(part.field)
     if (field?.kind !== 'scalar') throw new InvalidInput(`\`${model.name}\` cannot be looked up by its key`)
     scope.argument(field, path)
-    return leafValueOf(
-      inputOfArgument(nodes[0]?.arguments, part.field, scope.variables),
-      scope.inputType(field.enumName ?? field.type),
-    )
+    const input = inputOfArgument(nodes[0]?.arguments, part.field, scope.variables)
+    if (isNull(input)) throw new InvalidInput(`the argument \`${part.field}\` is null`)
+    return leafValueOf(input, scope.inputType(field.enumName ?? field.type))
   })
   const rows = below(nodes, path)
   return scope.blockedAt(path) ? { kind: 'blocked', key } : { kind: 'one', key, field: name, lookup, rows }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { categoriesOf } from './categories.ts'
 import { checkCoherence } from './check-coherence.ts'
+import { checkFilters } from './check-filters.ts'
+import { checkIndexes } from './check-indexes.ts'
 import { checkKinds } from './check-kinds.ts'
 import { checkReviews } from './check-reviews.ts'
 import { checkSdl } from './check-sdl.ts'
@@ -32,6 +34,8 @@ export interface Compiled {
   readonly policy: Policy | undefined
   /** By file, line, column. */
   readonly findings: readonly Finding[]
+  /** Those that are told only to whoever asks. */
+  readonly asked: readonly Finding[]
 }
 
 /**
@@ -65,6 +69,8 @@ export function compilePolicy(
   checkLegalHolds(models.values(), typeScope)
   checkUsage(scope)
   checkCoherence({ ...typeScope, models })
+  checkIndexes({ ...typeScope, models }, [consents, objections])
+  checkFilters({ ...typeScope, models })
   checkWithin(scope, purposes, models)
   if (today !== undefined) checkReviews(scope, today)
   if (definitions.objects.size === 0)
@@ -76,9 +82,11 @@ export function compilePolicy(
     )
 
   const findings = reporter.findings({ absent: definitions.complete })
-  if (isRefused(findings)) return { policy: undefined, findings }
+  const asked = reporter.findings({ absent: definitions.complete, asked: true })
+  if (isRefused(findings)) return { policy: undefined, findings, asked }
   const roles = new Set(definitions.enums.get('Role')?.values.map((value) => value.name.value))
-  return { policy: sealed({ purposes, roles, categories, models, enums, consents, objections }), findings }
+  const policy = sealed({ purposes, roles, categories, models, enums, consents, objections })
+  return { policy, findings, asked }
 }
 
 /** Where a finding about the whole policy points: the first file that is not of the language itself. */

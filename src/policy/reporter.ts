@@ -12,8 +12,11 @@ export interface Position {
 /** Collects findings; nothing that it is told is lost, and nothing stops at the first. */
 export interface Reporter {
   report(id: RuleId, at: ASTNode | Position, message: string, help?: string): void
-  /** All findings by file, line, column, id. Without `absent`, those of rules that speak of something absent are left out. */
-  findings(options: { absent: boolean }): readonly Finding[]
+  /**
+   * All findings by file, line, column, id. Without `absent`, those of rules that speak of something absent are left out.
+   * `asked`: those alone that are told to whoever asks; without it, all others.
+   */
+  findings(options: { absent: boolean; asked?: boolean }): readonly Finding[]
 }
 
 export function createReporter(): Reporter {
@@ -32,8 +35,10 @@ export function createReporter(): Reporter {
       })
       reported.set(JSON.stringify([id, file, line, column, message]), finding)
     },
-    findings({ absent }) {
-      const kept = [...reported.values()].filter(({ id }) => absent || !isAbsence(id))
+    findings({ absent, asked = false }) {
+      const kept = [...reported.values()].filter(
+        ({ id }) => (absent || !is(id, 'absence')) && is(id, 'asked') === asked,
+      )
       return Object.freeze(kept.sort(inOrder))
     },
   }
@@ -45,9 +50,9 @@ function positionOf(node: ASTNode): Position {
   return { file: source.name, line: startToken.line, column: startToken.column }
 }
 
-function isAbsence(id: string): boolean {
+function is(id: string, what: 'absence' | 'asked'): boolean {
   const rules: Readonly<Record<string, Rule>> = RULES
-  return rules[id]?.absence === true
+  return rules[id]?.[what] === true
 }
 
 function inOrder(a: Finding, b: Finding): number {

@@ -11,6 +11,8 @@ export interface Rule {
   readonly absence?: true
   /** The rule depends on the day. Only who passes one is told, and it keeps no gateway from starting. */
   readonly clock?: true
+  /** Told to those only who ask for it: a matter of taste, or of how much data there is. */
+  readonly asked?: true
 }
 
 /**
@@ -199,6 +201,20 @@ export const RULES = {
   },
   PG412: { severity: 'MUST', meaning: 'a stored type that cannot be served' },
   PG413: { severity: 'MUST', meaning: 'a type without fields', absence: true },
+  PG414: {
+    severity: 'SHOULD',
+    meaning: 'the path to the data subject goes by a foreign key with which no index begins',
+  },
+  PG415: {
+    severity: 'SHOULD',
+    meaning: 'a list, or the choices of a person, are looked up by a foreign key with which no index begins',
+  },
+  PG416: {
+    severity: 'SHOULD',
+    meaning:
+      'fields that lists can be filtered by, and with which no index begins; told by `check --indexes`',
+    asked: true,
+  },
 
   PG501: {
     severity: 'MUST',

@@ -43,6 +43,7 @@ export function compileStatement(
     unusedCursors: writer.unusedCursors,
     tallies: tallies.map(({ tally }) => tally),
     hasCursors: writer.cursorScopes.length > 0,
+    storedJson: writer.storedJson,
     short: root.kind === 'one' && isShort(root.rows),
     cursorScopes: writer.cursorScopes,
     models: [...models].sort(),

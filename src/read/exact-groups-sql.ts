@@ -12,7 +12,14 @@ import { scalarSql } from './scalar-sql.ts'
 const NAMED_AT_MOST = 10
 
 /** Digits after the point of an average. */
-export const AVERAGE_DIGITS = 6
+const AVERAGE_DIGITS = 6
+/** A quotient of PostgreSQL has as many digits as its dividend, but may have few where that has none. */
+const MANY_DIGITS = '0.00000000000000000000'
+
+/** @param sum exact, as the number of rows is */
+export function averageSql(sum: string, rows: string): string {
+  return `trim_scale(round((${sum} + ${MANY_DIGITS}) / ${rows}, ${AVERAGE_DIGITS}))`
+}
 
 /** Groups for a purpose that is served rows: every group, exact. */
 export function exactGroupsSql(
@@ -29,7 +36,9 @@ export function exactGroupsSql(
     'count(*) AS n',
     // Sorted once, and by bytes: the database's own order of texts costs several times as much.
     ...(model.subject ? ['array_agg(DISTINCT r.s COLLATE "C") FILTER (WHERE r.s IS NOT NULL) AS s'] : []),
-    ...calculated.map(([calculation, i]) => `${calculation}(r.c${i}) AS ${calculation}${i}`),
+    ...calculated.map(
+      ([calculation, i]) => `${calculatedSql(calculation, `r.c${i}`, source, i)} AS ${calculation}${i}`,
+    ),
   ]
   const by = keys.length > 0 ? ` GROUP BY ${keys.join(', ')}` : ''
   const groups = `SELECT ${columns.join(', ')} FROM (${rows}) r${by}`
@@ -43,11 +52,19 @@ export function exactGroupsSql(
       if (calculation === 'min' || calculation === 'max')
         return scalarSql(writer, { field, transform: 'AS_IS', step: undefined }, column, enums)
       if (field.type === 'Float') return jsonOf(column)
-      return quotedOf(
-        calculation === 'sum' ? `${column}::text` : `trim_scale(round(${column}, ${AVERAGE_DIGITS}))::text`,
-      )
+      return quotedOf(`${column}::text`)
     },
   }
+}
+
+function calculatedSql(
+  calculation: Calculation,
+  column: string,
+  { fields }: GroupSource,
+  index: number,
+): string {
+  if (calculation !== 'avg' || fields[index]?.type === 'Float') return `${calculation}(${column})`
+  return averageSql(`sum(${column})`, `nullif(count(${column}), 0)`)
 }
 
 /** What is asked for, each once: a calculation and the column that it is made of. */

@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { AggregateSelection } from '../plan/plan.ts'
 import type { GroupRule } from '../policy/policy.ts'
-import { AVERAGE_DIGITS } from './exact-groups-sql.ts'
+import { averageSql } from './exact-groups-sql.ts'
 import type { GroupFigures, GroupSource } from './group-source.ts'
 import { bareOf, jsonOf, quotedOf } from './json-sql.ts'
 import { drawSql, noisySql } from './noise-sql.ts'
@@ -116,7 +116,7 @@ const publishedOf: Pick<GroupFigures, 'count' | 'calculated'> = {
     const value =
       calculation === 'sum'
         ? `g.v${index}`
-        : `CASE WHEN ${rows} > 0 THEN trim_scale(round(g.v${index} / ${rows}, ${AVERAGE_DIGITS})) END`
+        : `CASE WHEN ${rows} > 0 THEN ${averageSql(`g.v${index}`, rows)} END`
     return field.type === 'Float' ? jsonOf(`(${value})::float8`) : quotedOf(`(${value})::text`)
   },
 }

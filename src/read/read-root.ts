@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { Cancellation } from '../cancellation.ts'
 import type { Reader } from '../database/reader.ts'
 import type { ErrorCode, Problem } from '../errors.ts'
+import { giveBytes } from '../reused-bytes.ts'
 import { type Binding, bindStatement } from './bind-statement.ts'
+import { compactJson } from './compact-json.ts'
 import { cursorContext } from './cursor-context.ts'
 import { sealCursor } from './seal-cursor.ts'
 import type { Statement, Tally } from './statement.ts'
@@ -42,7 +44,8 @@ export async function readRoot(
     }
   const [row] = result.rows
   const value = row?.[0]
-  const json = typeof value === 'string' || Buffer.isBuffer(value) ? value : 'null'
+  const served = typeof value === 'string' || Buffer.isBuffer(value) ? value : 'null'
+  const json = statement.storedJson ? compactJson(decoded(served)) : served
   const tallied = tally(statement.tallies, row)
   const { groups } = binding.limits
   if (statement.groups !== undefined && (tallied.rows.get(statement.groups) ?? 0) > groups)
@@ -55,7 +58,7 @@ export async function readRoot(
     }
   return {
     kind: 'answer',
-    json: statement.hasCursors ? sealCursors(json.toString(), cursorMark, statement, binding) : json,
+    json: statement.hasCursors ? sealCursors(decoded(json), cursorMark, statement, binding) : json,
     tallies: tallied,
   }
 }
@@ -66,6 +69,14 @@ const MESSAGES: Partial<Record<ErrorCode, string>> & { readonly INTERNAL_ERROR: 
   REQUEST_CANCELLED: 'the request was cancelled',
   BAD_USER_INPUT: 'an argument has a value that its field cannot have',
   INTERNAL_ERROR: 'the read failed',
+}
+
+/** Of an answer that has to be looked into; its bytes are given back. */
+function decoded(json: string | Buffer): string {
+  if (typeof json === 'string') return json
+  const text = json.toString()
+  giveBytes(json)
+  return text
 }
 
 function sealCursors(

@@ -28,6 +28,7 @@ export function scalarSql(
 ): JsonSql {
   switch (transform) {
     case 'AS_IS':
+      if (field.type === 'JSON') writer.storedJson = true
       return field.list ? listSql(field, column, enums) : plainSql(field, column, enums)
     case 'LAST4':
       return jsonOf(`right(${column}::text, least(4, length(${column}::text) / 2))`)

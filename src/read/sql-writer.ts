@@ -7,6 +7,8 @@ export class SqlWriter {
   readonly parameters: Parameter[] = []
   readonly cursorScopes: string[] = []
   readonly unusedCursors: AfterCursor[] = []
+  /** Whether stored JSON is served as it is. */
+  storedJson = false
   private readonly placeholders = new Map<string, string>()
   private aliases = 0
 

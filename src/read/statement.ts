@@ -12,6 +12,8 @@ export interface Statement {
   /** What the columns after the first (the answer as JSON text) hold. */
   readonly tallies: readonly Tally[]
   readonly hasCursors: boolean
+  /** JSON of a column stands in the answer, as PostgreSQL writes it. */
+  readonly storedJson: boolean
   /** It looks up one row by its key, and others by theirs, and makes no list: a fraction of a millisecond. */
   readonly short: boolean
   /** What the cursors of each list are bound to; a cursor in the answer names its list by its place here. */

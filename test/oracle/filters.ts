@@ -10,6 +10,8 @@ export interface Taste {
   readonly database: OracleDatabase
   /** Prefers, among names of fields of a model, those that an argument may read. */
   prefer(model: string, names: readonly string[], argument: boolean): string
+  /** Neither cursors nor page sizes out of bounds: arguments about which GraphQL itself has nothing to say. */
+  readonly plain?: true
 }
 
 const MODEL = /(Where|ListFilter|OneFilter|OrderBy)$/

@@ -9,7 +9,7 @@ interface Term {
 }
 
 /** What was asked for, then the key: a total order. */
-export function orderOf(model: StoredModel, part: Part): readonly Term[] {
+export function orderOf(model: StoredModel, part: Pick<Part, 'args'>): readonly Term[] {
   const asked = listOf(part.args.orderBy).flatMap((term) =>
     Object.entries(term as object).map(([name, direction]) => ({ name, descending: direction === 'DESC' })),
   )

@@ -126,7 +126,8 @@ function argumentsOf(taste: Taste, on: ServedType, field: ServedField): string {
   for (const { name } of field.args)
     switch (name) {
       case 'first':
-        if (random.chance(0.5)) values.first = random.chance(0.01) ? random.pick([0, -1, 501]) : sizeOf(taste)
+        if (random.chance(0.5))
+          values.first = !taste.plain && random.chance(0.01) ? random.pick([0, -1, 501]) : sizeOf(taste)
         break
       case 'where':
         if (random.chance(on.name === 'Query' ? 0.6 : 0.3))
@@ -145,7 +146,7 @@ function argumentsOf(taste: Taste, on: ServedType, field: ServedField): string {
       default:
         values[name] = keyOf(taste, model, name)
     }
-  if (field.args.some(({ name }) => name === 'after') && random.chance(0.15))
+  if (!taste.plain && field.args.some(({ name }) => name === 'after') && random.chance(0.15))
     values.after = draft.cursor({
       list: `${on.name}.${field.name}`,
       orderBy: JSON.parse(JSON.stringify(values.orderBy ?? null)),

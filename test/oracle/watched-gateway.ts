@@ -22,7 +22,7 @@ export const SECRET = 'the secret of the oracle, of 32 characters or more'
 export const DAY = '2026-11-24'
 
 /** Limits are tested elsewhere; here they would only be in the way. */
-const NO_LIMITS = {
+export const NO_LIMITS = {
   MAX_BODY_BYTES: '10000000',
   MAX_TOKENS: '100000',
   MAX_DEPTH: '100',

@@ -36,7 +36,8 @@ describe('policy cases', () => {
     const seen = new Set(
       policyCaseNames().flatMap((name) => {
         const { sources, dataModel } = policyCase(name)
-        return compilePolicy(sources, dataModel, TODAY).findings.map(({ id }) => id)
+        const { findings, asked } = compilePolicy(sources, dataModel, TODAY)
+        return [...findings, ...asked].map(({ id }) => id)
       }),
     )
     expect(Object.keys(RULES).filter((id) => !seen.has(id))).toEqual([])

@@ -43,6 +43,7 @@ it('shows a policy that compiles', async () => {
       total      Decimal
       customerId Int
       customer   Customer @relation(fields: [customerId], references: [id])
+      @@index([customerId])
     }`)
   expect(compilePolicy([...language, { file: 'example.graphql', text }], dataModel).findings).toEqual([])
 })

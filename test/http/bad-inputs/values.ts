@@ -79,6 +79,21 @@ export const BAD_VALUES: readonly BadInput[] = [
     says: 'an argument has a value that its field cannot have',
   },
   {
+    name: 'a variable with a default that is null where a key stands',
+    code: 'BAD_USER_INPUT',
+    json: { query: 'query ($id: ID = "1") { customer(id: $id) { id } }', variables: { id: null } },
+    says: 'the argument `id` is null',
+  },
+  {
+    name: 'a variable with a default that is null where one of several filters stands',
+    code: 'BAD_USER_INPUT',
+    json: {
+      query: 'query ($w: CustomerWhere = {}) { customers(where: { OR: [$w] }) { totalCount } }',
+      variables: { w: null },
+    },
+    says: 'an item of a list in an argument is null',
+  },
+  {
     name: 'a filter that is null',
     code: 'BAD_USER_INPUT',
     json: customers('where: { name: null }'),
