@@ -27,8 +27,8 @@ function row(fields: readonly (string | null)[]): Buffer {
 /** As a reader of rows would see them; the same whichever parser read it. */
 const seen = (read: Message): unknown =>
   read.name === 'dataRow'
-    ? (read as unknown as { fields: readonly (string | Buffer | null)[] }).fields.map(
-        (field) => field && field.toString(),
+    ? (read as unknown as { fields: readonly (string | Buffer | null)[] }).fields.map((field) =>
+        field === null ? null : field.toString(),
       )
     : read.name
 
