@@ -33,7 +33,7 @@ export const HELP = `npm run bench -- [options]
   --json             print the result for a machine
   --help             print this
 
-All four pieces, with nothing given, take less than 25 minutes.`
+All four pieces, with nothing given, take about 25 minutes.`
 
 /**
  * @returns undefined where help is asked for

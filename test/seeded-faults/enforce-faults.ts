@@ -75,4 +75,18 @@ export const ENFORCE_FAULTS: readonly Fault[] = [
     replace: 'request.reads = true',
     tests: AUTHORIZATION,
   },
+  {
+    name: 'the memory of a long answer is used again before it was sent',
+    file: 'src/server.ts',
+    find: "raw.once('finish', () => {",
+    replace: 'setImmediate(() => {',
+    tests: ['test/http/long-answers.test.ts'],
+  },
+  {
+    name: 'memory that is given back twice has two holders',
+    file: 'src/reused-bytes.ts',
+    find: 'if (!lent.delete(memory)) return',
+    replace: 'lent.delete(memory)',
+    tests: ['test/reused-bytes.test.ts'],
+  },
 ]
