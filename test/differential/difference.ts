@@ -36,7 +36,7 @@ const UNANSWERABLE = [
   /^an argument has a value that its field cannot have$/,
   /^each entry of `orderBy` names exactly one field and a direction$/,
   /^`first` must be a whole number from 1 to 500$/,
-  /^`\w+` in `where` is null; /,
+  /^`\w+`( of `\w+`)? in `where` is null; /,
 ]
 
 function isAboutArgument({ body }: Answer): boolean {
