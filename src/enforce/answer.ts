@@ -1,3 +1,4 @@
+import { invariant } from '../invariant.ts'
 import { giveBytes, takeBytes } from '../reused-bytes.ts'
 
 /** A piece of an answer in JSON; in UTF-8 where it is long. */
@@ -56,5 +57,7 @@ function joined(parts: readonly JsonText[]): Buffer {
       at += part.copy(whole, at)
       giveBytes(part)
     }
+  // Behind the end stands what another answer left.
+  invariant(at === whole.length, 'an answer fills the memory that it was given')
   return whole
 }
