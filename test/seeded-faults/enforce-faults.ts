@@ -78,8 +78,8 @@ export const ENFORCE_FAULTS: readonly Fault[] = [
   {
     name: 'the memory of a long answer is used again before it was sent',
     file: 'src/server.ts',
-    find: "raw.once('finish', () => {",
-    replace: 'setImmediate(() => {',
+    find: 'giveBackWhenSent(reply, body)\n',
+    replace: 'giveBytes(body)\n',
     tests: ['test/http/long-answers.test.ts'],
   },
   {
