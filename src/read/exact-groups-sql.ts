@@ -1,5 +1,6 @@
 import type { AggregateEntry, AggregateSelection } from '../plan/plan.ts'
 import type { Calculation } from '../policy/aggregates.ts'
+import { averageSql } from './average-sql.ts'
 import type { GroupFigures, GroupSource } from './group-source.ts'
 import { bareOf, jsonOf, quotedOf } from './json-sql.ts'
 import type { ReadContext } from './read-context.ts'
@@ -10,16 +11,6 @@ import { scalarSql } from './scalar-sql.ts'
  * be listed. docs/audit.md.
  */
 const NAMED_AT_MOST = 10
-
-/** Digits after the point of an average. */
-const AVERAGE_DIGITS = 6
-/** A quotient of PostgreSQL has as many digits as its dividend, but may have few where that has none. */
-const MANY_DIGITS = '0.00000000000000000000'
-
-/** @param sum exact, as the number of rows is */
-export function averageSql(sum: string, rows: string): string {
-  return `trim_scale(round((${sum} + ${MANY_DIGITS}) / ${rows}, ${AVERAGE_DIGITS}))`
-}
 
 /** Groups for a purpose that is served rows: every group, exact. */
 export function exactGroupsSql(

@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { AggregateSelection } from '../plan/plan.ts'
 import type { GroupRule } from '../policy/policy.ts'
-import { averageSql } from './exact-groups-sql.ts'
+import { averageSql } from './average-sql.ts'
 import type { GroupFigures, GroupSource } from './group-source.ts'
 import { bareOf, jsonOf, quotedOf } from './json-sql.ts'
 import { drawSql, noisySql } from './noise-sql.ts'
