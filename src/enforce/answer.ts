@@ -1,8 +1,6 @@
 import { invariant } from '../invariant.ts'
+import type { JsonText } from '../read/read-root.ts'
 import { giveBytes, takeBytes } from '../reused-bytes.ts'
-
-/** A piece of an answer in JSON; in UTF-8 where it is long. */
-export type JsonText = string | Buffer
 
 /**
  * An answer's `data` as the text that the database made. It stands where Apollo expects an object and is written out as it
@@ -11,7 +9,7 @@ export type JsonText = string | Buffer
 export class AnswerText {
   /** In order. Bytes among them are used up when the body is made. */
   readonly data: readonly JsonText[]
-  /** The whole body, once it is fixed: what the record's digest is of. Bytes are from `takeBytes`. */
+  /** The whole body, once it is fixed: what the record's digest is of. */
   body: JsonText | undefined
 
   constructor(data: readonly JsonText[]) {

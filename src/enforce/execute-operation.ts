@@ -1,6 +1,7 @@
 import type { ApolloServer, GraphQLRequest } from '@apollo/server'
 import { graphqlErrorOf, statusOf } from '../errors.ts'
-import { bodyOf, type JsonText } from './answer.ts'
+import type { JsonText } from '../read/read-root.ts'
+import { bodyOf } from './answer.ts'
 import { formatError } from './format-error.ts'
 import type { GatewayContext } from './request.ts'
 
@@ -8,7 +9,6 @@ import type { GatewayContext } from './request.ts'
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Iterable<readonly [string, string]>
-  /** Bytes are from `takeBytes`. */
   readonly body: JsonText
 }
 

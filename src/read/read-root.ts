@@ -9,11 +9,14 @@ import { cursorContext } from './cursor-context.ts'
 import { sealCursor } from './seal-cursor.ts'
 import type { Statement, Tally } from './statement.ts'
 
+/** JSON on its way to the client; where it is long, the bytes of it in UTF-8, from `takeBytes`. */
+export type JsonText = string | Buffer
+
 /** What one root field read. */
 export interface RootAnswer {
   readonly kind: 'answer'
-  /** The field's value as JSON text, exactly as the client gets it; where it is long, in UTF-8. */
-  readonly json: string | Buffer
+  /** The field's value, exactly as the client gets it. */
+  readonly json: JsonText
   readonly tallies: Tallies
 }
 
@@ -72,7 +75,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> & { readonly INTERNAL_ERROR: 
 }
 
 /** Of an answer that has to be looked into; its bytes are given back. */
-function decoded(json: string | Buffer): string {
+function decoded(json: JsonText): string {
   if (typeof json === 'string') return json
   const text = json.toString()
   giveBytes(json)
