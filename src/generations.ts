@@ -21,7 +21,7 @@ export type PolicyChange =
   | { readonly kind: 'tooWide'; readonly reason: string }
 
 export interface GenerationParts<Served> {
-  load(): Promise<Omit<Compiled, 'asked'>>
+  load(): Promise<Compiled>
   make(policy: Policy): Promise<Served>
   /** The text of the policy is in the log, under its hash. */
   register(policy: Policy): Promise<void>

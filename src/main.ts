@@ -62,7 +62,7 @@ export interface ServeOptions {
 
 /** Where a changed policy comes from, and who is told what became of it. */
 export interface PolicyChanges {
-  load(): Promise<Omit<Compiled, 'asked'>>
+  load(): Promise<Compiled>
   report(change: PolicyChange): void
   /** Calls `changed` whenever the policy may have changed, until the function that it returns is called. */
   watch(changed: () => void): () => void

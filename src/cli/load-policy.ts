@@ -4,7 +4,7 @@ import { DataModelInvalid } from '../database/data-model.ts'
 import { readDataModel } from '../database/read-data-model.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
 import { PACKAGE_ROOT } from '../package-root.ts'
-import { type Compiled, compilePolicy } from '../policy/compile.ts'
+import { type Checked, compilePolicy } from '../policy/compile.ts'
 import type { DataModel } from '../policy/data-model.ts'
 import { readPolicySources } from '../policy/read-sources.ts'
 import type { CliContext } from './command.ts'
@@ -18,7 +18,7 @@ import type { CliContext } from './command.ts'
 export async function loadPolicy(
   { env, cwd }: Pick<CliContext, 'env' | 'cwd'>,
   today?: string,
-): Promise<Compiled & { readonly dataModel: DataModel }> {
+): Promise<Checked & { readonly dataModel: DataModel }> {
   const parsed = parseConfig({ SCHEMA_DIR: env.SCHEMA_DIR, PRISMA_SCHEMA: env.PRISMA_SCHEMA }, cwd)
   if (!parsed.ok) throw new ExpectedFailure(parsed.problems.join('; '))
   const { schemaDir, prismaSchema } = parsed.config

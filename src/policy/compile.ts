@@ -34,7 +34,10 @@ export interface Compiled {
   readonly policy: Policy | undefined
   /** By file, line, column. */
   readonly findings: readonly Finding[]
-  /** Those that are told only to whoever asks. */
+}
+
+export interface Checked extends Compiled {
+  /** Findings that are told only to whoever asks. */
   readonly asked: readonly Finding[]
 }
 
@@ -49,7 +52,7 @@ export function compilePolicy(
   sources: readonly PolicySource[],
   dataModel: DataModel,
   today?: string,
-): Compiled {
+): Checked {
   const reporter = createReporter()
   const definitions = definitionsOf(sources, reporter)
   const scope: Scope = { definitions, dataModel, reporter }
