@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Cancellation } from '../../src/cancellation.ts'
+import { LONG_TEXT_BYTES } from '../../src/database/long-texts.ts'
 import { openReader, type Reader } from '../../src/database/reader.ts'
 import type { Statement, StatementResult } from '../../src/database/run-statement.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
@@ -60,6 +61,16 @@ async function backends(condition: string): Promise<number[]> {
   )
   return rows.map(({ pid }) => pid)
 }
+
+test('long texts arrive as bytes on either kind of connection, and what is no text as it always does', async () => {
+  const reader = await open()
+  const text = 'æ'.repeat(LONG_TEXT_BYTES)
+  const asked = "SELECT repeat('æ', $1::int), 'short', 7, decode(repeat('ab', $1::int), 'hex')"
+  for (const isShort of [true, false]) {
+    const result = await reader.run({ ...short(asked, [LONG_TEXT_BYTES]), short: isShort }, undefined)
+    expect(rowsOf(result)).toEqual([[Buffer.from(text), 'short', 7, Buffer.alloc(LONG_TEXT_BYTES, 0xab)]])
+  }
+})
 
 test('a burst of short statements goes to two connections, and each gets its own answer', async () => {
   const reader = await open()
