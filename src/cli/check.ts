@@ -55,7 +55,7 @@ async function check({ json, indexes }: Options, context: CliContext): Promise<E
     for (const line of formatFindings(findings, context.colour)) context.out(line)
     if (!indexes && asked.length > 0)
       context.out(
-        `no index begins with some fields that lists of ${counted(asked.length, 'type')} can be filtered by; \`--indexes\` lists them`,
+        `lists of ${counted(asked.length, 'type')} can be filtered by fields without an index; \`check --indexes\` lists them`,
       )
     context.out(summaryOf(findings, policy))
   }
