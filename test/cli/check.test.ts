@@ -51,6 +51,19 @@ describe.concurrent('purpose-gateway check', () => {
     expect(stdout.trim().split('\n').at(-1)).toMatch(/\d+ purposes, \d+ models, \d+ fields$/)
   })
 
+  it('counts the types with filters that no index serves, and lists them when asked; exit 0 either way', async () => {
+    const env = { SCHEMA_DIR: schemaReviewedLately() }
+    const [plain, listed] = await Promise.all([runHere(['check'], env), runHere(['check', '--indexes'], env)])
+    const [, types] =
+      /^lists of (\d+) types can be filtered by fields without an index; `check --indexes` lists them$/m.exec(
+        plain.stdout,
+      ) ?? []
+    expect(plain.stdout).not.toContain('PG416')
+    expect(listed.stdout).not.toContain('lists them')
+    expect(listed.stdout.match(/ PG416 /g)).toHaveLength(Number(types))
+    expect([plain.exitCode, listed.exitCode]).toEqual([0, 0])
+  })
+
   it('works in a build where nothing else is configured, or wrongly', async () => {
     const { exitCode } = await runHere(['check'], { NODE_ENV: 'production', PORT: 'x' })
     expect(exitCode).toBe(0)
