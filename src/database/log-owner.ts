@@ -2,6 +2,7 @@ import pg from 'pg'
 import { DatabaseUnreachable } from './connect-owner.ts'
 import { startEmbeddedPostgres } from './embedded.ts'
 import { findEmbedded } from './embedded-running.ts'
+import { SteadyClient } from './reading-client.ts'
 
 /** The database of the log, as its owner: for commands, not for the gateway. */
 export interface LogOwner {
@@ -37,6 +38,7 @@ export async function openLogOwner({ url, dataDir, log }: LogOwnerOptions): Prom
 
 async function ownerOn(url: string, stop: () => Promise<void>): Promise<LogOwner> {
   const pool = new pg.Pool({
+    Client: SteadyClient,
     connectionString: url,
     application_name: 'purpose-gateway audit',
     max: CONNECTIONS,

@@ -13,15 +13,21 @@ const KEPT_BYTES = 1024 * 1024
 type OnMessage = Parameters<Parser['parse']>[1]
 type Message = Parameters<OnMessage>[0]
 
-/** Reads what the server sends on one connection. Rows with long texts it reads itself; all else pg's own parser does. */
+/**
+ * Reads what the server sends on one connection, and keeps no part of the chunks that it comes in. Rows with long texts it reads
+ * itself; all else pg's own parser does.
+ */
 export class LongTexts {
   readonly #parser = new Parser()
+  readonly #longTextBytes: number
   readonly #onMessage: OnMessage
   /** A message of which the end has not come yet, in the first `#filled` bytes. */
   #room = Buffer.alloc(0)
   #filled = 0
 
-  constructor(onMessage: OnMessage) {
+  /** @param longTextBytes of a text, from where on it arrives as bytes */
+  constructor(onMessage: OnMessage, longTextBytes = LONG_TEXT_BYTES) {
+    this.#longTextBytes = longTextBytes
     this.#onMessage = onMessage
   }
 
@@ -33,15 +39,20 @@ export class LongTexts {
     while (chunk.length - at >= HEADER_BYTES) {
       const end = at + 1 + chunk.readUInt32BE(at + 1)
       if (end > chunk.length) break
-      if (isLongRow(chunk, at, end)) {
+      if (this.#isLongRow(chunk, at, end)) {
         this.#parse(chunk.subarray(done, at))
-        this.#onMessage(rowOf(chunk.subarray(at, end)))
+        this.#onMessage(rowOf(chunk.subarray(at, end), this.#longTextBytes))
         done = end
       }
       at = end
     }
     this.#parse(chunk.subarray(done, at))
     this.#keep(chunk.subarray(at))
+  }
+
+  /** Whether it may have a long text. */
+  #isLongRow(bytes: Buffer, start: number, end: number): boolean {
+    return bytes[start] === DATA_ROW && end - start >= this.#longTextBytes
   }
 
   #parse(messages: Buffer): void {
@@ -64,7 +75,7 @@ export class LongTexts {
     this.#filled = 0
     // What is larger than is kept goes with this message.
     if (this.#room.length > KEPT_BYTES) this.#room = Buffer.alloc(0)
-    if (isLongRow(message, 0, length)) this.#onMessage(rowOf(message))
+    if (this.#isLongRow(message, 0, length)) this.#onMessage(rowOf(message, this.#longTextBytes))
     else this.#parse(message)
     return end
   }
@@ -86,12 +97,8 @@ export class LongTexts {
   }
 }
 
-function isLongRow(bytes: Buffer, start: number, end: number): boolean {
-  return bytes[start] === DATA_ROW && end - start >= LONG_TEXT_BYTES
-}
-
 /** DataRow: how many columns, and each as its length (-1: null) and its bytes. */
-function rowOf(message: Buffer): Message {
+function rowOf(message: Buffer, longTextBytes: number): Message {
   const fieldCount = message.readInt16BE(HEADER_BYTES)
   const fields: (string | Buffer | null)[] = []
   let at = HEADER_BYTES + 2
@@ -100,7 +107,11 @@ function rowOf(message: Buffer): Message {
     at += 4
     if (length < 0) fields.push(null)
     else {
-      fields.push(textOf(message, at, at + length))
+      fields.push(
+        length < longTextBytes
+          ? message.toString('utf8', at, at + length)
+          : bytesOf(message, at, at + length),
+      )
       at += length
     }
   }
@@ -108,8 +119,7 @@ function rowOf(message: Buffer): Message {
   return row as Message
 }
 
-function textOf(message: Buffer, start: number, end: number): string | Buffer {
-  if (end - start < LONG_TEXT_BYTES) return message.toString('utf8', start, end)
+function bytesOf(message: Buffer, start: number, end: number): Buffer {
   const bytes = takeBytes(end - start)
   message.copy(bytes, 0, start, end)
   return bytes

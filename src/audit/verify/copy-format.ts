@@ -1,124 +1,93 @@
-import type { StoredRow } from './stored-row.ts'
+import type { Span, StoredRow } from './stored-row.ts'
 
-/** The columns that `parseRow` expects, in this order. */
-export const ROW_COLUMNS = 'index, at, outcome, purpose, subject, app, record'
+/** The columns that `parseRows` expects, in this order. */
+const COLUMNS = ['index', 'at', 'outcome', 'purpose', 'subject', 'app', 'record'] as const
 
-const COLUMNS = 7
+/**
+ * How many records the server puts into one message. It sends a message that is longer than its buffer (8 KB) at once; small
+ * ones it sends by the buffer, which over TCP took three times as long. Much longer ones than this do not fit the socket's.
+ */
+const RECORDS_PER_MESSAGE = 64
+
+/**
+ * The statement that answers what `recordsOf` takes in: records with an index in [from, to), in order of it.
+ *
+ * @param indexed whether an index finds a record; without one, a look-up for each message would read the whole table
+ */
+export function rowsSql(from: number, to: number, indexed: boolean): string {
+  const between = (first: string, end: string): string =>
+    `(SELECT ${COLUMNS.join(', ')} FROM gateway.access_record WHERE index >= ${first} AND index < ${end} ORDER BY index)`
+  const [first, end] = [String(BigInt(from)), String(BigInt(to))]
+  const step = RECORDS_PER_MESSAGE
+  const rows = indexed
+    ? `SELECT (SELECT string_agg(record_send(r), '') FROM ${between('part', `least(part + ${step}, ${end})`)} AS r)
+       FROM generate_series(${first}, ${end}::bigint - 1, ${step}) AS part`
+    : `SELECT record_send(r) FROM ${between(first, end)} AS r`
+  return `COPY (${rows}) TO STDOUT (FORMAT binary)`
+}
+
 /** `PGCOPY\n\377\r\n\0`, flags, length of the header's extension (PostgreSQL, COPY, binary format). */
 const SIGNATURE_BYTES = 11
 const LENGTH_BYTES = 4
+/** Of a column's type, before each value of a composite one (PostgreSQL, `record_send`). */
+const TYPE_BYTES = 4
+/** How many columns come, in place of which the end of all rows has a mark. */
+const COUNT_BYTES = 2
+const END_OF_DATA = -1
+const NULL = -1
+/** A time comes as microseconds since then. */
 const EPOCH_2000_MS = Date.UTC(2000, 0, 1)
+const MICROSECONDS_PER_MS = 1000
 
 /**
- * Of rows, at least: handing a piece to another thread costs as much as examining a few records. Well below 128 KB, from where on
- * V8 asks the system for fresh memory for each text: that took half of the time.
+ * The records in a message that answers `rowsSql`: as `parseRows` takes them, and empty where there are none. Throws where the
+ * message is not of that format.
+ *
+ * @param first whether it is the first message, which begins with a header
  */
-const PIECE_BYTES = 64 * 1024
-
-/** Cuts the bytes of `COPY … TO STDOUT (FORMAT binary)` into pieces of whole rows. */
-export interface RowCutter {
-  /** Takes bytes in; answers a piece as soon as there is one. It lies in memory that the next call uses again. */
-  cut(bytes: Buffer): Buffer | undefined
-  /** The whole rows that are left at the end. */
-  rest(): Buffer
+export function recordsOf(message: Buffer, first: boolean): Buffer {
+  const start = first ? headerLength(message) : 0
+  const columns = message.readInt16BE(start)
+  const end = columns === END_OF_DATA && start + COUNT_BYTES === message.length
+  if (end) return message.subarray(message.length)
+  const length = message.readInt32BE(start + COUNT_BYTES)
+  const from = start + COUNT_BYTES + LENGTH_BYTES
+  if (columns !== 1 || from + Math.max(0, length) !== message.length)
+    throw new Error('the server sends something else than was asked for')
+  return message.subarray(from)
 }
 
-/** Throws where the bytes are not of that format. */
-export function createRowCutter(): RowCutter {
-  // Used again and again: fresh memory for each piece would cost the system as much as reading it.
-  let space = Buffer.allocUnsafe(2 * PIECE_BYTES)
-  let used = 0
-  /** Whole rows that were not handed out yet: [start, end). */
-  let start = 0
-  let end = 0
-  let begun = false
-
-  function takeIn(bytes: Buffer): void {
-    const kept = used - start
-    const roomy = kept + bytes.length <= space.length ? space : Buffer.allocUnsafe(2 * (kept + bytes.length))
-    space.copy(roomy, 0, start, used)
-    bytes.copy(roomy, kept)
-    space = roomy
-    used = kept + bytes.length
-    end -= start
-    start = 0
-  }
-
-  return {
-    cut(bytes) {
-      takeIn(bytes)
-      const all = space.subarray(0, used)
-      if (!begun) {
-        const length = headerLength(all)
-        if (length === undefined) return undefined
-        begun = true
-        start = length
-        end = length
-      }
-      for (let next = rowEnd(all, end); next !== undefined; next = rowEnd(all, end)) end = next
-      if (end - start < PIECE_BYTES) return undefined
-      const piece = space.subarray(start, end)
-      start = end
-      return piece
-    },
-    rest: () => space.subarray(start, end),
-  }
-}
-
-function headerLength(bytes: Buffer): number | undefined {
-  const fixed = SIGNATURE_BYTES + 2 * LENGTH_BYTES
-  if (bytes.length < fixed) return undefined
-  const length = fixed + bytes.readInt32BE(SIGNATURE_BYTES + LENGTH_BYTES)
-  return bytes.length < length ? undefined : length
-}
-
-/** Undefined: the row is not whole, or it is the trailer. */
-function rowEnd(bytes: Buffer, start: number): number | undefined {
-  let at = start + 2
-  if (at > bytes.length) return undefined
-  const columns = bytes.readInt16BE(start)
-  if (columns === -1) return undefined
-  if (columns !== COLUMNS) throw new Error('the server sends other rows than were asked for')
-  for (let i = 0; i < COLUMNS; i++) {
-    if (at + LENGTH_BYTES > bytes.length) return undefined
-    at += LENGTH_BYTES + Math.max(0, bytes.readInt32BE(at))
-  }
-  return at <= bytes.length ? at : undefined
+function headerLength(message: Buffer): number {
+  return SIGNATURE_BYTES + 2 * LENGTH_BYTES + message.readInt32BE(SIGNATURE_BYTES + LENGTH_BYTES)
 }
 
 /**
- * Reads the rows of a piece. Overwrites the byte before each record, which is of its length, so that the input of the leaf
- * hash need not be put together. All texts are parts of one, because decoding each for itself costs more than looking at it.
+ * Hands on rows one by one. Overwrites the byte before each record, which is of its length, so that the input of the leaf hash
+ * need not be put together. Texts are not decoded: that would take as long as hashing the record.
  */
-export function* parseRows(bytes: Buffer): Generator<StoredRow> {
-  const all = bytes.toString('latin1')
+export function parseRows(bytes: Buffer, take: (row: StoredRow) => void): void {
+  const text = bytes.toString('latin1')
   let at = 0
-  const text = (): string | undefined => {
-    const length = bytes.readInt32BE(at)
-    at += LENGTH_BYTES
-    if (length < 0) return undefined
-    at += length
-    return all.slice(at - length, at)
+  const column = (): Span => {
+    at += TYPE_BYTES + LENGTH_BYTES
+    const length = bytes.readInt32BE(at - LENGTH_BYTES)
+    const start = length < 0 ? NULL : at
+    at += Math.max(0, length)
+    return { start, end: at }
   }
-  const integer = (): number | undefined => {
-    const length = bytes.readInt32BE(at)
-    at += LENGTH_BYTES
-    if (length < 0) return undefined
-    at += length
-    return bytes.readInt32BE(at - length) * 2 ** 32 + bytes.readUInt32BE(at - length + 4)
+  const integer = (): number => {
+    const { start } = column()
+    return start === NULL ? Number.NaN : bytes.readInt32BE(start) * 2 ** 32 + bytes.readUInt32BE(start + 4)
   }
   while (at < bytes.length) {
-    at += 2
-    const index = integer() ?? Number.NaN
-    const micros = integer()
-    const outcome = text()
-    const purpose = text()
-    const subject = text()
-    const app = text()
-    const record = text() ?? ''
-    const start = at - record.length
-    bytes[start - 1] = 0x00
-    const ms = micros === undefined ? undefined : EPOCH_2000_MS + micros / 1000
-    yield { index, at: ms, outcome, purpose, subject, app, record, leaf: bytes.subarray(start - 1, at) }
+    if (bytes.readInt32BE(at) !== COLUMNS.length)
+      throw new Error('the server sends other rows than were asked for')
+    at += LENGTH_BYTES
+    const index = integer()
+    const ms = EPOCH_2000_MS + integer() / MICROSECONDS_PER_MS
+    const [outcome, purpose, subject, app, stored] = [column(), column(), column(), column(), column()]
+    const record = stored.start === NULL ? { start: at, end: at } : stored
+    bytes[record.start - 1] = 0x00
+    take({ index, at: ms, outcome, purpose, subject, app, record, text, bytes })
   }
 }

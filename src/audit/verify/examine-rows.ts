@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { type CopiedColumn, differingCopy } from './copies.ts'
 import { parseRows } from './copy-format.ts'
+import { type StoredRow, textOf } from './stored-row.ts'
 import { textMember } from './text-member.ts'
 
 const HASH_HEX_DIGITS = 64
@@ -8,9 +9,9 @@ const HASH_HEX_DIGITS = 64
 /** What a verification needs to know of some rows: nothing that is stored beside the record is believed. */
 export interface ExaminedRows {
   /** In the order in which the rows came; over all origins. */
-  readonly indexes: Float64Array<ArrayBuffer>
+  readonly indexes: Float64Array
   /** Of the records as they are stored now, 32 bytes each, in the same order. */
-  readonly leafHashes: Uint8Array<ArrayBuffer>
+  readonly leafHashes: Uint8Array
   readonly differing: readonly { readonly index: number; readonly column: CopiedColumn }[]
   /** Hash of each policy that a record names → the first index. */
   readonly policies: ReadonlyMap<string, number>
@@ -18,7 +19,7 @@ export interface ExaminedRows {
   readonly actions: readonly { readonly index: number; readonly text: string }[]
 }
 
-/** Pure, but for `bytes`, which it writes into. @param bytes whole rows in the binary format of COPY */
+/** Pure, but for `bytes`, which it writes into. @param bytes as `parseRows` takes them */
 export function examineRows(bytes: Buffer): ExaminedRows {
   const indexes: number[] = []
   // As text, which costs half of what a Buffer for each would.
@@ -26,40 +27,48 @@ export function examineRows(bytes: Buffer): ExaminedRows {
   const differing: { index: number; column: CopiedColumn }[] = []
   const policies = new Map<string, number>()
   const actions: { index: number; text: string }[] = []
-  for (const row of parseRows(bytes)) {
-    indexes.push(row.index)
-    hashes.push(hash('sha256', row.leaf, 'binary'))
-    const column = differingCopy(row)
-    if (column !== undefined) differing.push({ index: row.index, column })
-    const policy = policyOf(row.record)
-    if (policy !== undefined && !policies.has(policy)) policies.set(copied(policy), row.index)
-    if (row.record.startsWith('{"action":') && !row.record.startsWith('{"action":{"kind":"erasure"'))
-      actions.push({ index: row.index, text: row.leaf.toString('utf8', 1) })
-  }
+  let policy = ''
+  parseRows(bytes, (row) => {
+    const { record, text, index } = row
+    indexes.push(index)
+    hashes.push(hash('sha256', bytes.subarray(record.start - 1, record.end), 'binary'))
+    const outcomeAt = outcomeOf(row)
+    const column = differingCopy(row, outcomeAt)
+    if (column !== undefined) differing.push({ index, column })
+    const named = policyAt(row, Math.max(outcomeAt, record.start))
+    // Nearly always it is the policy of the record before.
+    if (named !== -1 && !(policy !== '' && text.startsWith(policy, named))) {
+      policy = bytes.toString('latin1', named, named + HASH_HEX_DIGITS)
+      if (!policies.has(policy)) policies.set(policy, index)
+    }
+    if (
+      text.startsWith('{"action":', record.start) &&
+      !text.startsWith('{"action":{"kind":"erasure"', record.start)
+    )
+      actions.push({ index, text: textOf(row, record) ?? '' })
+  })
   return {
     indexes: Float64Array.from(indexes),
-    leafHashes: bytesOf(hashes.join('')),
+    leafHashes: Buffer.from(hashes.join(''), 'binary'),
     differing,
     policies,
     actions,
   }
 }
 
-function policyOf(record: string): string | undefined {
-  const from = textMember(record, 'policy":"', 0)
-  const hash = record.slice(from, record.indexOf('"', from))
-  // A pruning names the policy of the log's retention in a member of the same name.
-  return hash.length === HASH_HEX_DIGITS ? hash : undefined
+const USUAL = '},"outcome":"'
+
+/** Where the outcome stands, see `textMember`. Nearly always an object is before it, and few other members come after one. */
+function outcomeOf(row: StoredRow): number {
+  const { text, record } = row
+  const at = text.indexOf(USUAL, record.start)
+  return at !== -1 && at + USUAL.length <= record.end
+    ? at + USUAL.length
+    : textMember(row, 'outcome":"', record.start)
 }
 
-/** In memory of their own, so that a thread can give them away. */
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length)
-  Buffer.from(bytes.buffer).write(text, 'binary')
-  return bytes
-}
-
-/** Not a part of a longer text, which it would keep. */
-function copied(text: string): string {
-  return Buffer.from(text, 'binary').toString('latin1')
+/** The hash of a policy that the record names; a pruning names the policy of the log's retention in a member of the same name. */
+function policyAt(row: StoredRow, from: number): number {
+  const at = textMember(row, 'policy":"', from)
+  return row.text.indexOf('"', at) === at + HASH_HEX_DIGITS ? at : -1
 }

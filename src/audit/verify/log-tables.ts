@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg'
-import { to as copyTo } from 'pg-copy-streams'
-import { createRowCutter, ROW_COLUMNS } from './copy-format.ts'
+import { recordsOf, rowsSql } from './copy-format.ts'
+import { copyOut } from './copy-out.ts'
+import { inTurn } from './session-on.ts'
 
 /** A stored subtree of 2^level leaves; on level 8 with the leaf hashes below it. */
 export interface StoredNode {
@@ -33,10 +34,23 @@ export interface StoredHead {
 
 /** Reads the tables of the log. The client should be in one snapshot (REPEATABLE READ). Believes nothing, promises nothing. */
 export function logTables(client: ClientBase) {
+  const turn = inTurn()
   const all = async <T extends object>(text: string, values: readonly unknown[]): Promise<readonly T[]> => {
-    const result = await client.query<T>(text, [...values])
+    const result = await turn(() => client.query<T>(text, [...values]))
     return result.rows
   }
+  /** Whether an index finds a record. Who may change the log may have dropped it. */
+  const findIndex = async (): Promise<boolean> => {
+    const [row] = await all<{ found: boolean }>(
+      `SELECT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+         WHERE i.indrelid = 'gateway.access_record'::regclass AND i.indisvalid AND i.indpred IS NULL
+         AND a.attname = 'index') AS found`,
+      [],
+    )
+    return row?.found === true
+  }
+  let found: Promise<boolean> | undefined
+  const indexed = (): Promise<boolean> => (found ??= findIndex())
   return {
     async head(): Promise<StoredHead | undefined> {
       const [row] = await all<
@@ -130,23 +144,19 @@ export function logTables(client: ClientBase) {
       return new Map(rows.map(({ hash, text }) => [hash, text]))
     },
     /**
-     * Pieces of whole rows with an index in [from, to), in the binary format of COPY, in order of their index. A piece is good
-     * until the next one is asked for.
+     * Hands on the rows with an index in [from, to) in order of it, some at a time.
+     *
+     * @param take gets rows as `parseRows` takes them; they are good until it returns, and it may write into them
      */
-    async *rows(from: number, to: number): AsyncGenerator<Buffer> {
-      const range = `index >= ${BigInt(from)} AND index < ${BigInt(to)}`
-      const query = `COPY (SELECT ${ROW_COLUMNS} FROM gateway.access_record WHERE ${range} ORDER BY index)
-        TO STDOUT (FORMAT binary)`
-      const cutter = createRowCutter()
-      const ready = new Promise<void>((resolve) => client.once('drain', resolve))
-      for await (const bytes of client.query(copyTo(query))) {
-        const piece = cutter.cut(bytes as Buffer)
-        if (piece !== undefined) yield piece
-      }
-      const rest = cutter.rest()
-      if (rest.length > 0) yield rest
-      // The stream ends a little before the server takes the next statement.
-      await ready
+    async rows(from: number, to: number, take: (rows: Buffer) => void): Promise<void> {
+      const sql = rowsSql(from, to, await indexed())
+      let first = true
+      await turn(() =>
+        copyOut(client, sql, (message) => {
+          take(recordsOf(message, first))
+          first = false
+        }),
+      )
     },
   }
 }

@@ -2,7 +2,6 @@ import { hash } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { createCompactRange } from '../tree/compact-range.ts'
 import { chooseKeys, type TrustedKeys } from './choose-keys.ts'
-import { type Examiner, openExaminer, threadsFor } from './examiner.ts'
 import type { Finding } from './finding.ts'
 import { createFindingList, type FindingList } from './finding-list.ts'
 import { type LogTables, logTables, type StoredHead, type StoredOrigin } from './log-tables.ts'
@@ -29,8 +28,6 @@ export interface VerifyOptions {
   readonly from: VerifiedState | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** How many may help; left out: as many as pay. What is found does not depend on it. */
-  readonly threads?: number
   /** Told after each 65,536 records. */
   onProgress?(done: number, total: number): void
   /** Told after each 65,536 records, with the number of findings so far. */
@@ -61,24 +58,9 @@ const UNSIGNED_AFTER_MS = 60_000
  * that was signed. No stored hash is believed. Memory does not grow with the log.
  */
 export async function verifyLog(options: VerifyOptions): Promise<LogVerification> {
+  const { keys, from, now } = options
   const tables = logTables(options.client)
   const head = await tables.head()
-  const records = (head?.size ?? 0) - (options.from?.size ?? 0)
-  const examiner = openExaminer(options.threads ?? threadsFor(records))
-  try {
-    return await verifyTables(options, tables, head, examiner)
-  } finally {
-    await examiner.close()
-  }
-}
-
-async function verifyTables(
-  options: VerifyOptions,
-  tables: LogTables,
-  head: StoredHead | undefined,
-  examiner: Examiner,
-): Promise<LogVerification> {
-  const { keys, from, now } = options
   const list = createFindingList()
   const seen = { policies: new Map<string, number>(), actions: [], records: 0 }
   const origins = await originsOf(tables, head)
@@ -96,7 +78,6 @@ async function verifyTables(
     for (const finding of findings) list.report(finding)
     const { tree, confirmed } = await verifyOrigin({
       tables,
-      examiner,
       origin,
       verifier,
       end,

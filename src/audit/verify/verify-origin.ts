@@ -5,18 +5,26 @@ import type { CompactRange, OnNode } from '../tree/compact-range.ts'
 import { HASH_BYTES } from '../tree/node-hash.ts'
 import { subtreeRoot } from '../tree/subtree-root.ts'
 import { checkpointProblem } from './checkpoint-check.ts'
-import type { Examiner } from './examiner.ts'
 import type { FindingList } from './finding-list.ts'
-import type { LogTables, StoredNode, StoredOrigin } from './log-tables.ts'
-import { readLeaves, type SeenRecords } from './read-leaves.ts'
+import type { LogTables, StoredCheckpoint, StoredNode, StoredOrigin } from './log-tables.ts'
+import { type ReadLeaves, readLeaves } from './read-leaves.ts'
 import { verifyBlock } from './verify-block.ts'
 
-/** How many leaves are in memory at the same time: a multiple of 256. */
+/** How many leaves are looked at together: a multiple of 256. As many more are read meanwhile. */
 const PAGE_LEAVES = 65_536
+
+/** What the records of a log say about other things than themselves. */
+export interface SeenRecords {
+  /** Hash of each policy → the first record that names it. */
+  readonly policies: Map<string, number>
+  /** Records about the log itself. */
+  readonly actions: { readonly index: number; readonly text: string }[]
+  /** How many were read. */
+  records: number
+}
 
 export interface OriginTask {
   readonly tables: LogTables
-  readonly examiner: Examiner
   readonly origin: StoredOrigin
   /** Undefined: its key is not trusted. */
   readonly verifier: Verifier | undefined
@@ -44,16 +52,12 @@ export interface VerifiedOrigin {
 
 /** Reads every record of an origin from where the tree stands, and compares with all that is stored about it. */
 export async function verifyOrigin(task: OriginTask): Promise<VerifiedOrigin> {
-  const { tables, origin, end, tree, list } = task
+  const { tables, origin, tree, list } = task
   const roots = createRootComparison(task)
-  // A tree that ends within a block was verified up to there; the block's other records come with its leaf hashes.
-  for (let from = tree.size - (tree.size % TILE_WIDTH); from < end; from += PAGE_LEAVES) {
-    const to = Math.min(from + PAGE_LEAVES, end)
-    const stored = groupByIndex(
-      await tables.nodes(origin.number, TILE_HEIGHT, from / TILE_WIDTH, Math.ceil(to / TILE_WIDTH)),
-    )
-    await roots.expect(Math.max(from - 1, tree.size === 0 ? -1 : tree.size), to)
-    const page = await readLeaves(task, from, to)
+  for await (const { from, to, read, stored, checkpoints } of readPages(task)) {
+    see(read, task)
+    roots.expect(Math.max(from - 1, tree.size === 0 ? -1 : tree.size), to, checkpoints)
+    const hashes = Buffer.from(read.leaves.buffer, read.leaves.byteOffset, read.leaves.length)
     const completed: { level: number; index: number; hash: Buffer }[] = []
     const onNode: OnNode = (level, index, hash) => {
       if (level > TILE_HEIGHT && level % TILE_HEIGHT === 0) completed.push({ level, index, hash })
@@ -62,8 +66,8 @@ export async function verifyOrigin(task: OriginTask): Promise<VerifiedOrigin> {
       const upTo = Math.min(at + TILE_WIDTH, to)
       const { leaves, root, findings } = verifyBlock({
         first: origin.firstIndex + at,
-        leaves: page.leaves.subarray((at - from) * HASH_BYTES, (upTo - from) * HASH_BYTES),
-        present: page.present.subarray(at - from, upTo - from),
+        leaves: hashes.subarray((at - from) * HASH_BYTES, (upTo - from) * HASH_BYTES),
+        present: read.present.subarray(at - from, upTo - from),
         stored: stored.get(at / TILE_WIDTH) ?? [],
         prunedBefore: task.prunedBefore,
       })
@@ -91,9 +95,60 @@ export async function verifyOrigin(task: OriginTask): Promise<VerifiedOrigin> {
   return { tree, confirmed: roots.confirmed() }
 }
 
+interface Page {
+  /** Leaves of the origin: [from, to). */
+  readonly from: number
+  readonly to: number
+  readonly read: ReadLeaves
+  /** The nodes over 256 leaves each, by their index. */
+  readonly stored: ReadonlyMap<number, readonly StoredNode[]>
+  /** With a size in [from, to]. */
+  readonly checkpoints: readonly StoredCheckpoint[]
+}
+
+/** In order. The next one is asked for before this one is looked at, so that the server is not idle meanwhile. */
+async function* readPages(task: OriginTask): AsyncGenerator<Page> {
+  const { end, tree } = task
+  // A tree that ends within a block was verified up to there; the block's other records come with its leaf hashes.
+  let next = tree.size - (tree.size % TILE_WIDTH)
+  const ahead: Promise<Page>[] = []
+  for (;;) {
+    for (; next < end && ahead.length < 2; next += PAGE_LEAVES) {
+      const page = readPage(task, next, Math.min(next + PAGE_LEAVES, end))
+      // Who stops early asks for none of those that are under way.
+      page.catch(() => undefined)
+      ahead.push(page)
+    }
+    const first = ahead.shift()
+    if (first === undefined) return
+    yield await first
+  }
+}
+
+async function readPage(
+  { tables, origin, prunedBefore }: OriginTask,
+  from: number,
+  to: number,
+): Promise<Page> {
+  const range = { first: origin.firstIndex + from, end: origin.firstIndex + to, prunedBefore }
+  const [nodes, checkpoints, read] = await Promise.all([
+    tables.nodes(origin.number, TILE_HEIGHT, from / TILE_WIDTH, Math.ceil(to / TILE_WIDTH)),
+    tables.checkpoints(origin.number, from - 1, to),
+    readLeaves(range, tables),
+  ])
+  return { from, to, read, stored: groupByIndex(nodes), checkpoints }
+}
+
+function see(read: ReadLeaves, { list, seen }: OriginTask): void {
+  for (const finding of read.findings) list.report(finding)
+  for (const [hash, index] of read.policies) if (!seen.policies.has(hash)) seen.policies.set(hash, index)
+  seen.actions.push(...read.actions)
+  seen.records += read.records
+}
+
 /** Compares the root with the signed checkpoints as the tree comes to their sizes. */
 function createRootComparison(task: OriginTask) {
-  const { tables, origin, verifier, witnessed, list } = task
+  const { origin, verifier, witnessed, list } = task
   let due: { readonly size: number; readonly root: Buffer; readonly outside: boolean }[] = []
   let confirmed = task.confirmed
   /** Confirmed by one that was kept outside: who forks a log may sign the stored ones anew. */
@@ -103,12 +158,13 @@ function createRootComparison(task: OriginTask) {
     confirmed: () => confirmed,
     /** Size of the next checkpoint. */
     next: () => due[0]?.size ?? Number.POSITIVE_INFINITY,
-    async expect(after: number, to: number): Promise<void> {
-      const stored = await tables.checkpoints(origin.number, after, to)
+    /** @param stored those of the database, from `after` at the latest */
+    expect(after: number, to: number, stored: readonly StoredCheckpoint[]): void {
       due = witnessed
         .filter(({ size }) => size > after && size <= to)
         .map((checkpoint) => ({ ...checkpoint, outside: true }))
       for (const checkpoint of stored) {
+        if (checkpoint.size <= after) continue
         const problem = checkpointProblem(checkpoint, origin.origin, verifier)
         if (problem === undefined) due.push({ ...checkpoint, outside: false })
         else list.report(problem)
