@@ -12,31 +12,43 @@ import { scalarSql } from './scalar-sql.ts'
  */
 const NAMED_AT_MOST = 10
 
-/** Groups for a purpose that is served rows: every group, exact. */
+/**
+ * Groups for a purpose that is served rows: every group, exact. First by key and data subject, so that whom a group is about is
+ * known without sorting all its rows.
+ */
 export function exactGroupsSql(
   { writer, enums }: ReadContext,
   { groupBy, model, entries }: AggregateSelection,
   source: GroupSource,
   rows: string,
 ): GroupFigures {
-  const keys = groupBy.map((_, i) => `r.k${i}`)
+  const keys = groupBy.map((_, i) => `k${i}`)
   const calculated = calculationsOf(entries, source)
-  const columns = [
-    ...keys,
-    'false AS remainder',
-    'count(*) AS n',
-    // Sorted once, and by bytes: the database's own order of texts costs several times as much.
-    ...(model.subject ? ['array_agg(DISTINCT r.s COLLATE "C") FILTER (WHERE r.s IS NOT NULL) AS s'] : []),
-    ...calculated.map(
-      ([calculation, i]) => `${calculatedSql(calculation, `r.c${i}`, source, i)} AS ${calculation}${i}`,
-    ),
-  ]
-  const by = keys.length > 0 ? ` GROUP BY ${keys.join(', ')}` : ''
-  const groups = `SELECT ${columns.join(', ')} FROM (${rows}) r${by}`
+  const parts = partsOf(calculated)
+  const perSubject = selectSql(
+    [
+      ...keys,
+      ...(model.subject ? ['s'] : []),
+      'count(*) AS n',
+      ...parts.map(([part, i]) => `${part}(c${i}) AS ${part}${i}`),
+    ],
+    `(${rows}) r`,
+    [...keys, ...(model.subject ? ['s'] : [])],
+  )
+  const few = `CASE WHEN count(p.s) <= ${NAMED_AT_MOST} THEN json_agg(p.s ORDER BY p.s COLLATE "C") FILTER (WHERE p.s IS NOT NULL) END`
+  const groups = selectSql(
+    [
+      ...keys.map((key) => `p.${key}`),
+      'false AS remainder',
+      'coalesce(sum(p.n), 0) AS n',
+      ...(model.subject ? [`${few} AS subjects`] : []),
+      ...calculated.map(([calculation, i]) => `${wholeSql(calculation, i, source)} AS ${calculation}${i}`),
+    ],
+    `(${perSubject}) p`,
+    keys.map((key) => `p.${key}`),
+  )
   return {
-    sql: model.subject
-      ? `SELECT r.*, CASE WHEN cardinality(r.s) <= ${NAMED_AT_MOST} THEN to_json(r.s) END AS subjects FROM (${groups}) r`
-      : groups,
+    sql: groups,
     count: bareOf('g.n'),
     calculated(calculation, field, index) {
       const column = `g.${calculation}${index}`
@@ -48,14 +60,35 @@ export function exactGroupsSql(
   }
 }
 
-function calculatedSql(
-  calculation: Calculation,
-  column: string,
-  { fields }: GroupSource,
-  index: number,
-): string {
-  if (calculation !== 'avg' || fields[index]?.type === 'Float') return `${calculation}(${column})`
-  return averageSql(`sum(${column})`, `nullif(count(${column}), 0)`)
+type Part = Exclude<Calculation, 'avg'> | 'count'
+
+/** What has to be known of each data subject: a calculation and the column that it is made of. */
+function partsOf(
+  calculated: readonly (readonly [Calculation, number])[],
+): readonly (readonly [Part, number])[] {
+  const parts = calculated.flatMap(([calculation, i]): (readonly [Part, number])[] =>
+    calculation === 'avg'
+      ? [
+          ['sum', i],
+          ['count', i],
+        ]
+      : [[calculation, i]],
+  )
+  return parts.filter(
+    ([part, i], at) => parts.findIndex((other) => other[0] === part && other[1] === i) === at,
+  )
+}
+
+/** A figure of a whole group, out of what is known of each data subject in it. */
+function wholeSql(calculation: Calculation, index: number, { fields }: GroupSource): string {
+  if (calculation !== 'avg') return `${calculation}(p.${calculation}${index})`
+  const [sum, values] = [`sum(p.sum${index})`, `nullif(sum(p.count${index}), 0)`]
+  return fields[index]?.type === 'Float' ? `${sum} / ${values}` : averageSql(sum, values)
+}
+
+function selectSql(columns: readonly string[], from: string, groupBy: readonly string[]): string {
+  const by = groupBy.length > 0 ? ` GROUP BY ${groupBy.join(', ')}` : ''
+  return `SELECT ${columns.join(', ')} FROM ${from}${by}`
 }
 
 /** What is asked for, each once: a calculation and the column that it is made of. */
