@@ -1,23 +1,18 @@
-import { makeExecutableSchema } from '@graphql-tools/schema'
-import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql'
+import { buildASTSchema, type GraphQLSchema, isScalarType, parse } from 'graphql'
 import type { Policy } from './policy.ts'
 import { SCALARS } from './scalars.ts'
 import { servedSdlOf } from './served-sdl.ts'
 
-/**
- * The schema that clients see, executable at its root fields only: everything below them is read by one statement.
- *
- * @param resolveRoot reads one root field; left out where only the types are wanted (code generation, `check`).
- */
-export function servedSchemaOf(
-  policy: Policy,
-  resolveRoot?: GraphQLFieldResolver<unknown, never>,
-): GraphQLSchema {
-  const typeDefs = servedSdlOf(policy)
-  const bare = makeExecutableSchema({ typeDefs, resolvers: SCALARS, assumeValidSDL: true })
-  const root = bare.getQueryType()
-  if (resolveRoot && root)
-    for (const field of Object.values(root.getFields()))
-      field.resolve = resolveRoot as GraphQLFieldResolver<unknown, unknown>
-  return bare
+/** The schema that clients see, without a resolver. Positions in its text are not kept; they would take most of its memory. */
+export function servedSchemaOf(policy: Policy): GraphQLSchema {
+  const document = parse(servedSdlOf(policy), { noLocation: true })
+  const schema = buildASTSchema(document, { assumeValidSDL: true })
+  for (const scalar of Object.values(SCALARS)) {
+    const declared = schema.getType(scalar.name)
+    if (isScalarType(declared)) {
+      const { astNode, extensionASTNodes, ...meaning } = scalar
+      Object.assign(declared, meaning)
+    }
+  }
+  return schema
 }
