@@ -82,6 +82,11 @@ describe('20 fallback and order of rules (graphql-shield allows by default)', ()
     expect(await resolveRoot(grantedRequest())).toBe('"released"')
   })
 
+  test('a model called `Subscription` is not a root that nobody guards', () => {
+    expect(policy.models.has('Subscription')).toBe(true)
+    expect(schema.getSubscriptionType()).toBeUndefined()
+  })
+
   type Tamper = (granted: ReturnType<typeof grantedRequest>) => GatewayRequest
   const withPlan =
     (change: object): Tamper =>
