@@ -5,7 +5,7 @@ import type { Setting } from './setting.ts'
 import type { Workload } from './workloads/workload.ts'
 import { WORKLOADS } from './workloads/workloads.ts'
 
-const PIECES = ['reads', 'latency', 'rules', 'log'] as const
+const PIECES = ['reads', 'latency', 'rules', 'log', 'size'] as const
 export type Piece = (typeof PIECES)[number]
 
 export interface CommandLine {
@@ -33,7 +33,7 @@ export const HELP = `npm run bench -- [options]
   --json             print the result for a machine
   --help             print this
 
-All four pieces, with nothing given, take about 25 minutes.`
+All five pieces, with nothing given, take about 30 minutes.`
 
 /**
  * @returns undefined where help is asked for

@@ -6,6 +6,7 @@ import type { Machine } from './machine.ts'
 import { factor, ratioTableOf } from './ratio-table.ts'
 import type { RuleCost } from './rules/measure-rules.ts'
 import type { Setting } from './setting.ts'
+import { type SizeReport, sizeSummaryOf, sizeTablesOf } from './size/size-report.ts'
 import { OURS, type Row, type Summary } from './summary.ts'
 
 /** Everything that one run found; what `--json` prints and `results/*.json` keeps. */
@@ -22,6 +23,8 @@ export interface Report extends Summary {
   readonly workloads: Readonly<Record<string, { readonly title: string; readonly values: number }>>
   /** Undefined: the log was not measured. */
   readonly log: LogReport | undefined
+  /** Undefined: what large documents and policies cost was not measured. */
+  readonly size: SizeReport | undefined
 }
 
 const COLUMNS: readonly (readonly [title: string, cell: (row: Row, report: Report) => string])[] = [
@@ -71,6 +74,7 @@ export function tablesOf(report: Report): string {
     ...(report.latency.length > 0 ? [latencyTableOf(report.latency)] : []),
     ...(report.rules.length > 0 ? [ruleTableOf(report.rules)] : []),
     ...(report.log ? [logTablesOf(report.log)] : []),
+    ...(report.size ? [sizeTablesOf(report.size)] : []),
   ].join('\n\n')
 }
 
@@ -97,7 +101,11 @@ function readTableOf(report: Report): string {
 
 /** The last line: `point 5120/s = 2.10× apollo-prisma, 0.78× limit; nested …; log 6 of 7 goals reached` */
 export function figuresOf(report: Report): string {
-  return [...readFiguresOf(report), ...(report.log ? [logSummaryOf(report.log)] : [])].join('; ')
+  return [
+    ...readFiguresOf(report),
+    ...(report.log ? [logSummaryOf(report.log)] : []),
+    ...(report.size ? [sizeSummaryOf(report.size)] : []),
+  ].join('; ')
 }
 
 function readFiguresOf(report: Report): readonly string[] {

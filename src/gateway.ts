@@ -83,7 +83,7 @@ type Context = GraphQLRequestContextResponseForOperation<GatewayContext>
 
 function createExecutor(parts: GatewayParts, bare: GraphQLSchema): (context: Context) => Promise<Result> {
   const { policy, limits, log, tracer, instruments, budget, today, now } = parts
-  const schema = shieldRoots(servedSchemaOf(policy, createRootResolver(parts)))
+  const schema = shieldRoots(bare, createRootResolver(parts))
   const operations = createPreparedOperations(schema, policy)
   const answer = createAnswerer(schema, bare)
 

@@ -1,6 +1,8 @@
 import { alignedTable } from '../aligned-table.ts'
+import { type Figure, isReached } from '../figure.ts'
+import { figureTableOf, goalsReached, verdictOf } from '../figure-table.ts'
+import { grouped, numberText } from '../number-text.ts'
 import { type Cost, GOAL, isCheap } from './cost.ts'
-import { type Figure, isReached } from './figure.ts'
 
 /** What was found about the access log. */
 export interface LogReport {
@@ -9,32 +11,16 @@ export interface LogReport {
 }
 
 export function logTablesOf({ figures, costs }: LogReport): string {
-  const figureTable = alignedTable(
-    [['the access log', 'measured', 'goal', ''], ...figures.map(cellsOfFigure)],
-    ['left', 'right', 'right', 'left'],
-  )
   const costTable = alignedTable(
     [COST_COLUMNS, ...costs.map(cellsOfCost)],
     COST_COLUMNS.map(() => 'right'),
   )
-  return `${figureTable}\n\n${costTable}`
+  return `${figureTableOf('the access log', figures)}\n\n${costTable}`
 }
 
 /** `log 5 of 6 goals reached` */
 export function logSummaryOf({ figures, costs }: LogReport): string {
-  const known = [...figures.map(isReached), ...costs.map(isCheap)].filter((reached) => reached !== undefined)
-  return `log ${known.filter(Boolean).length} of ${known.length} goals reached`
-}
-
-function cellsOfFigure(figure: Figure): readonly string[] {
-  const { what, value, unit, goal } = figure
-  const wanted =
-    goal === undefined
-      ? ''
-      : 'atLeast' in goal
-        ? `≥ ${grouped(goal.atLeast, 0)}`
-        : `≤ ${grouped(goal.atMost, 0)}`
-  return [what, `${grouped(value, digitsOf(value))} ${unit}`, wanted, verdictOf(isReached(figure))]
+  return goalsReached('log', [...figures.map(isReached), ...costs.map(isCheap)])
 }
 
 const COST_COLUMNS = [
@@ -57,20 +43,7 @@ function cellsOfCost(cost: Cost): readonly string[] {
     grouped(gateway.requestsPerSecond, 0),
     grouped(withoutLog.requestsPerSecond, 0),
     `${(cost.share * 100).toFixed(0)} % ${verdictOf(isCheap(cost))}`.trim(),
-    ...[gateway.p50Ms, withoutLog.p50Ms, gateway.p99Ms, withoutLog.p99Ms, cost.commitMs].map((ms) =>
-      grouped(ms, digitsOf(ms)),
-    ),
+    ...[gateway.p50Ms, withoutLog.p50Ms, gateway.p99Ms, withoutLog.p99Ms, cost.commitMs].map(numberText),
     cost.recordsPerCommit.toFixed(1),
   ]
-}
-
-function verdictOf(reached: boolean | undefined): string {
-  if (reached === undefined) return ''
-  return reached ? 'reached' : 'missed'
-}
-
-const digitsOf = (value: number): number => (value < 10 ? 2 : value < 100 ? 1 : 0)
-
-function grouped(value: number, digits: number): string {
-  return value.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }

@@ -1,7 +1,7 @@
 import type { CleanUp } from '../clean-up.ts'
 import type { Database } from '../database.ts'
+import type { Figure } from '../figure.ts'
 import { createLog } from './create-log.ts'
-import type { Figure } from './figure.ts'
 import { runWriter } from './writer/run-writer.ts'
 
 /** Accesses under way at the same time: as many as a busy gateway has, and as many as it lets wait. */

@@ -14,6 +14,10 @@ export interface RunningPeer {
   /** `http://HOST:PORT` */
   readonly origin: string
   readonly headers: Readonly<Record<string, string>>
+  /** From starting its process until it said that it is ready. */
+  readonly readyMs: number
+  /** Before the bench ends. */
+  stop(): Promise<void>
 }
 
 /** As `npm start` has it; for every peer alike, since each is faster with it. */
@@ -25,6 +29,7 @@ const STOP_TIMEOUT_MS = 10_000
 export async function startPeer(peer: Peer, setup: Setup, cleanUp: CleanUp): Promise<RunningPeer> {
   await peer.prepare?.(setup)
   const log = join(setup.scratchDir, `${peer.name}.log`)
+  const begun = performance.now()
   const child = spawn((await peer.node?.()) ?? process.execPath, [ROOM_FOR_YOUNG_OBJECTS, ...peer.args], {
     env: { ...process.env, ...peer.env(setup) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -32,11 +37,12 @@ export async function startPeer(peer: Peer, setup: Setup, cleanUp: CleanUp): Pro
   const { stdout, stderr } = child
   if (!stdout || !stderr) throw new Error('a process without output')
   const exited = once(child, 'exit')
-  cleanUp.add(async () => {
+  const stop = async () => {
     child.kill('SIGTERM')
     const stopped = await Promise.race([exited, delay(STOP_TIMEOUT_MS, undefined, { ref: false })])
     if (stopped === undefined) child.kill('SIGKILL')
-  })
+  }
+  const forget = cleanUp.add(stop)
   const file = createWriteStream(log)
   stderr.pipe(file, { end: false })
   stdout.pipe(file, { end: false })
@@ -50,6 +56,7 @@ export async function startPeer(peer: Peer, setup: Setup, cleanUp: CleanUp): Pro
     exited.then(() => undefined),
     delay(READY_TIMEOUT_MS, undefined, { ref: false }),
   ])
+  const readyMs = performance.now() - begun
   if (origin === undefined || child.pid === undefined)
     throw new Error(
       `${peer.name} did not become ready:\n${(await readFile(log, 'utf8')).split('\n').slice(-20).join('\n')}`,
@@ -58,6 +65,11 @@ export async function startPeer(peer: Peer, setup: Setup, cleanUp: CleanUp): Pro
     peer,
     pid: child.pid,
     origin,
+    readyMs,
+    async stop() {
+      forget()
+      await stop()
+    },
     headers: { 'content-type': 'application/json', ...(await peer.headers?.(setup)) },
   }
 }

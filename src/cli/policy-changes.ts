@@ -22,20 +22,31 @@ interface Surroundings {
  * differs by file system, and misses folders that are swapped as a whole (how Kubernetes mounts a ConfigMap).
  *
  * @param everyMs 0: only who calls `changed` otherwise (SIGHUP)
+ * @param loaded the files' fingerprint from before the policy in force was read; without it, they are read once more
  */
-export function policyChanges(context: Surroundings, files: PolicyFiles, everyMs: number): PolicyChanges {
+export function policyChanges(
+  context: Surroundings,
+  files: PolicyFiles,
+  everyMs: number,
+  loaded?: string,
+): PolicyChanges {
   return {
     load: () => loadPolicy(context),
     report: (change) => {
       for (const line of linesOf(change)) context.err(line)
     },
-    watch: (changed) => (everyMs > 0 ? poll(files, everyMs, changed) : () => undefined),
+    watch: (changed) => (everyMs > 0 ? poll(files, everyMs, changed, loaded) : () => undefined),
   }
 }
 
 /** An editor or a checkout writes several files, so a change counts when nothing has moved for one interval. */
-function poll(files: PolicyFiles, everyMs: number, changed: () => void): () => void {
-  let told: string | undefined
+function poll(
+  files: PolicyFiles,
+  everyMs: number,
+  changed: () => void,
+  loaded: string | undefined,
+): () => void {
+  let told = loaded
   let before: string | undefined
   let looking = false
   const look = async (): Promise<void> => {
@@ -58,7 +69,7 @@ function poll(files: PolicyFiles, everyMs: number, changed: () => void): () => v
 }
 
 /** Changes whenever a file of the policy does. A folder that cannot be read is a state like any other. */
-async function fingerprintOf({ schemaDir, prismaSchema }: PolicyFiles): Promise<string> {
+export async function fingerprintOf({ schemaDir, prismaSchema }: PolicyFiles): Promise<string> {
   const states = await Promise.all(
     [...(await filesOf(schemaDir, '.graphql')), ...(await filesOf(prismaSchema, '.prisma'))].map(
       async (path) => {

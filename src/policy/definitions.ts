@@ -77,11 +77,14 @@ export function definitionsOf(sources: readonly PolicySource[], reporter: Report
  */
 function objectsOf(nodes: readonly DefinitionNode[]): ReadonlyMap<string, ObjectDefinition> {
   const objects = new Map<string, ObjectDefinition>()
+  const partsOf = byName(
+    nodes.filter(
+      (part) => part.kind === Kind.OBJECT_TYPE_DEFINITION || part.kind === Kind.OBJECT_TYPE_EXTENSION,
+    ),
+  )
   for (const node of nodes) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || objects.has(node.name.value) || isRoot(node)) continue
-    const parts = nodes
-      .filter((part) => part.kind === Kind.OBJECT_TYPE_DEFINITION || part.kind === Kind.OBJECT_TYPE_EXTENSION)
-      .filter((part) => part.name.value === node.name.value)
+    const parts = partsOf.get(node.name.value) ?? []
     objects.set(node.name.value, {
       name: node.name,
       description: node.description?.value ?? '',
@@ -103,11 +106,12 @@ function isRoot(node: ObjectTypeDefinitionNode): boolean {
 
 function enumsOf(nodes: readonly DefinitionNode[]): ReadonlyMap<string, EnumDefinition> {
   const enums = new Map<string, EnumDefinition>()
+  const partsOf = byName(
+    nodes.filter((part) => part.kind === Kind.ENUM_TYPE_DEFINITION || part.kind === Kind.ENUM_TYPE_EXTENSION),
+  )
   for (const node of nodes) {
     if (node.kind !== Kind.ENUM_TYPE_DEFINITION || enums.has(node.name.value)) continue
-    const parts = nodes
-      .filter((part) => part.kind === Kind.ENUM_TYPE_DEFINITION || part.kind === Kind.ENUM_TYPE_EXTENSION)
-      .filter((part) => part.name.value === node.name.value)
+    const parts = partsOf.get(node.name.value) ?? []
     enums.set(node.name.value, {
       name: node.name,
       description: node.description?.value ?? '',
@@ -116,6 +120,18 @@ function enumsOf(nodes: readonly DefinitionNode[]): ReadonlyMap<string, EnumDefi
     })
   }
   return enums
+}
+
+function byName<T extends { readonly name: NameNode }>(
+  nodes: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const node of nodes) {
+    const group = groups.get(node.name.value)
+    if (group) group.push(node)
+    else groups.set(node.name.value, [node])
+  }
+  return groups
 }
 
 /** The first of each name; that there are two is reported elsewhere. */

@@ -1,23 +1,49 @@
-import { makeExecutableSchema } from '@graphql-tools/schema'
-import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql'
+import {
+  buildASTSchema,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isObjectType,
+  isScalarType,
+  parse,
+} from 'graphql'
 import type { Policy } from './policy.ts'
 import { SCALARS } from './scalars.ts'
 import { servedSdlOf } from './served-sdl.ts'
 
-/**
- * The schema that clients see, executable at its root fields only: everything below them is read by one statement.
- *
- * @param resolveRoot reads one root field; left out where only the types are wanted (code generation, `check`).
- */
-export function servedSchemaOf(
-  policy: Policy,
-  resolveRoot?: GraphQLFieldResolver<unknown, never>,
-): GraphQLSchema {
-  const typeDefs = servedSdlOf(policy)
-  const bare = makeExecutableSchema({ typeDefs, resolvers: SCALARS, assumeValidSDL: true })
-  const root = bare.getQueryType()
-  if (resolveRoot && root)
-    for (const field of Object.values(root.getFields()))
-      field.resolve = resolveRoot as GraphQLFieldResolver<unknown, unknown>
-  return bare
+/** The schema that clients see, without a resolver, and without the text that it was made from. */
+export function servedSchemaOf(policy: Policy): GraphQLSchema {
+  const document = parse(servedSdlOf(policy), { noLocation: true })
+  const schema = buildASTSchema(document, { assumeValidSDL: true })
+  for (const scalar of Object.values(SCALARS)) {
+    const declared = schema.getType(scalar.name)
+    if (isScalarType(declared)) Object.assign(declared, scalar)
+  }
+  forgetNodes(schema)
+  return schema
+}
+
+/** The parsed text is a third of what a schema takes, and only who changes a schema looks at it again. */
+function forgetNodes(schema: GraphQLSchema): void {
+  forget(schema)
+  for (const directive of schema.getDirectives()) forget(directive, ...directive.args)
+  for (const type of Object.values(schema.getTypeMap())) {
+    forget(type)
+    if (isEnumType(type)) forget(...type.getValues())
+    else if (isInputObjectType(type)) forget(...Object.values(type.getFields()))
+    else if (isObjectType(type))
+      for (const field of Object.values(type.getFields())) forget(field, ...field.args)
+  }
+}
+
+interface Parsed {
+  astNode?: unknown
+  extensionASTNodes?: readonly unknown[]
+}
+
+function forget(...parts: readonly Parsed[]): void {
+  for (const part of parts) {
+    part.astNode = undefined
+    if (part.extensionASTNodes) part.extensionASTNodes = []
+  }
 }

@@ -1,4 +1,4 @@
-/** One thing that is measured about the log, and what it should be. */
+/** One thing that is measured, and what it should be. */
 export interface Figure {
   readonly what: string
   readonly value: number
