@@ -5,6 +5,7 @@ import { type LogReport, logSummaryOf, logTablesOf } from './log/log-report.ts'
 import type { Machine } from './machine.ts'
 import { factor, ratioTableOf } from './ratio-table.ts'
 import type { RuleCost } from './rules/measure-rules.ts'
+import { type ScaleReport, scaleSummaryOf, scaleTablesOf } from './scale/scale-report.ts'
 import type { Setting } from './setting.ts'
 import { OURS, type Row, type Summary } from './summary.ts'
 
@@ -22,6 +23,8 @@ export interface Report extends Summary {
   readonly workloads: Readonly<Record<string, { readonly title: string; readonly values: number }>>
   /** Undefined: the log was not measured. */
   readonly log: LogReport | undefined
+  /** Undefined: it was not measured. */
+  readonly scale: ScaleReport | undefined
 }
 
 const COLUMNS: readonly (readonly [title: string, cell: (row: Row, report: Report) => string])[] = [
@@ -71,6 +74,7 @@ export function tablesOf(report: Report): string {
     ...(report.latency.length > 0 ? [latencyTableOf(report.latency)] : []),
     ...(report.rules.length > 0 ? [ruleTableOf(report.rules)] : []),
     ...(report.log ? [logTablesOf(report.log)] : []),
+    ...(report.scale ? [scaleTablesOf(report.scale)] : []),
   ].join('\n\n')
 }
 
@@ -97,7 +101,11 @@ function readTableOf(report: Report): string {
 
 /** The last line: `point 5120/s = 2.10× apollo-prisma, 0.78× limit; nested …; log 6 of 7 goals reached` */
 export function figuresOf(report: Report): string {
-  return [...readFiguresOf(report), ...(report.log ? [logSummaryOf(report.log)] : [])].join('; ')
+  return [
+    ...readFiguresOf(report),
+    ...(report.log ? [logSummaryOf(report.log)] : []),
+    ...(report.scale ? [scaleSummaryOf(report.scale)] : []),
+  ].join('; ')
 }
 
 function readFiguresOf(report: Report): readonly string[] {

@@ -1,6 +1,7 @@
 import { alignedTable } from '../aligned-table.ts'
 import { type Cost, GOAL, isCheap } from './cost.ts'
 import { type Figure, isReached } from './figure.ts'
+import { digitsOf, figureTableOf, grouped, verdictOf } from './figure-table.ts'
 
 /** What was found about the access log. */
 export interface LogReport {
@@ -9,10 +10,7 @@ export interface LogReport {
 }
 
 export function logTablesOf({ figures, costs }: LogReport): string {
-  const figureTable = alignedTable(
-    [['the access log', 'measured', 'goal', ''], ...figures.map(cellsOfFigure)],
-    ['left', 'right', 'right', 'left'],
-  )
+  const figureTable = figureTableOf('the access log', figures)
   const costTable = alignedTable(
     [COST_COLUMNS, ...costs.map(cellsOfCost)],
     COST_COLUMNS.map(() => 'right'),
@@ -24,17 +22,6 @@ export function logTablesOf({ figures, costs }: LogReport): string {
 export function logSummaryOf({ figures, costs }: LogReport): string {
   const known = [...figures.map(isReached), ...costs.map(isCheap)].filter((reached) => reached !== undefined)
   return `log ${known.filter(Boolean).length} of ${known.length} goals reached`
-}
-
-function cellsOfFigure(figure: Figure): readonly string[] {
-  const { what, value, unit, goal } = figure
-  const wanted =
-    goal === undefined
-      ? ''
-      : 'atLeast' in goal
-        ? `≥ ${grouped(goal.atLeast, 0)}`
-        : `≤ ${grouped(goal.atMost, 0)}`
-  return [what, `${grouped(value, digitsOf(value))} ${unit}`, wanted, verdictOf(isReached(figure))]
 }
 
 const COST_COLUMNS = [
@@ -62,15 +49,4 @@ function cellsOfCost(cost: Cost): readonly string[] {
     ),
     cost.recordsPerCommit.toFixed(1),
   ]
-}
-
-function verdictOf(reached: boolean | undefined): string {
-  if (reached === undefined) return ''
-  return reached ? 'reached' : 'missed'
-}
-
-const digitsOf = (value: number): number => (value < 10 ? 2 : value < 100 ? 1 : 0)
-
-function grouped(value: number, digits: number): string {
-  return value.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
