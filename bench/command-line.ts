@@ -5,7 +5,7 @@ import type { Setting } from './setting.ts'
 import type { Workload } from './workloads/workload.ts'
 import { WORKLOADS } from './workloads/workloads.ts'
 
-const PIECES = ['reads', 'latency', 'rules', 'log', 'size'] as const
+const PIECES = ['reads', 'latency', 'rules', 'log', 'size', 'scale'] as const
 export type Piece = (typeof PIECES)[number]
 
 export interface CommandLine {
@@ -28,12 +28,13 @@ export const HELP = `npm run bench -- [options]
   --seconds N        length of a round (2)
   --customers N      of the demo data (1000)
   --records N        of the log that is verified, piece \`log\` (100000)
+  --grow-to N        customers of the largest database, piece \`scale\`: 10000, 100000, 1000000 (100000)
   --log-records N    fill the gateway's own log with so many before measuring (0)
   --open-loop RATE   requests per second of piece \`latency\` at 16 connections, in place of half of what the slowest manages
   --json             print the result for a machine
   --help             print this
 
-All five pieces, with nothing given, take about 30 minutes.`
+All six pieces, with nothing given, take about 40 minutes.`
 
 /**
  * @returns undefined where help is asked for
@@ -50,6 +51,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine | undefin
       seconds: { type: 'string', default: '2' },
       customers: { type: 'string', default: '1000' },
       records: { type: 'string', default: '100000' },
+      'grow-to': { type: 'string', default: '100000' },
       'log-records': { type: 'string', default: '0' },
       'open-loop': { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -69,6 +71,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine | undefin
       rounds: wholeNumber('--rounds', flags.rounds, 1),
       seconds: wholeNumber('--seconds', flags.seconds, 1),
       records: wholeNumber('--records', flags.records, 10),
+      growTo: wholeNumber('--grow-to', flags['grow-to'], 10_000),
       logRecords: wholeNumber('--log-records', flags['log-records'], 0),
       openLoopRate: openLoop === undefined ? undefined : wholeNumber('--open-loop', openLoop, 1),
     },

@@ -16,10 +16,13 @@ function cellsOf(figure: Figure): readonly string[] {
     goal === undefined
       ? ''
       : 'atLeast' in goal
-        ? `≥ ${grouped(goal.atLeast, 0)}`
-        : `≤ ${grouped(goal.atMost, 0)}`
+        ? `≥ ${wantedText(goal.atLeast)}`
+        : `≤ ${wantedText(goal.atMost)}`
   return [what, `${numberText(value)} ${unit}`, wanted, verdictOf(isReached(figure))]
 }
+
+const wantedText = (value: number): string =>
+  Number.isInteger(value) ? grouped(value, 0) : numberText(value)
 
 export function verdictOf(reached: boolean | undefined): string {
   if (reached === undefined) return ''

@@ -5,6 +5,7 @@ import { type LogReport, logSummaryOf, logTablesOf } from './log/log-report.ts'
 import type { Machine } from './machine.ts'
 import { factor, ratioTableOf } from './ratio-table.ts'
 import type { RuleCost } from './rules/measure-rules.ts'
+import { type ScaleReport, scaleSummaryOf, scaleTablesOf } from './scale/scale-report.ts'
 import type { Setting } from './setting.ts'
 import { type SizeReport, sizeSummaryOf, sizeTablesOf } from './size/size-report.ts'
 import { OURS, type Row, type Summary } from './summary.ts'
@@ -25,6 +26,8 @@ export interface Report extends Summary {
   readonly log: LogReport | undefined
   /** Undefined: what large documents and policies cost was not measured. */
   readonly size: SizeReport | undefined
+  /** Undefined: it was not measured. */
+  readonly scale: ScaleReport | undefined
 }
 
 const COLUMNS: readonly (readonly [title: string, cell: (row: Row, report: Report) => string])[] = [
@@ -75,6 +78,7 @@ export function tablesOf(report: Report): string {
     ...(report.rules.length > 0 ? [ruleTableOf(report.rules)] : []),
     ...(report.log ? [logTablesOf(report.log)] : []),
     ...(report.size ? [sizeTablesOf(report.size)] : []),
+    ...(report.scale ? [scaleTablesOf(report.scale)] : []),
   ].join('\n\n')
 }
 
@@ -105,6 +109,7 @@ export function figuresOf(report: Report): string {
     ...readFiguresOf(report),
     ...(report.log ? [logSummaryOf(report.log)] : []),
     ...(report.size ? [sizeSummaryOf(report.size)] : []),
+    ...(report.scale ? [scaleSummaryOf(report.scale)] : []),
   ].join('; ')
 }
 

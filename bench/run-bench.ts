@@ -15,6 +15,7 @@ import type { Setup } from './peers/peer.ts'
 import { type RunningPeer, startPeer } from './peers/start-peer.ts'
 import type { Report } from './report.ts'
 import { measureRules } from './rules/measure-rules.ts'
+import { measureScale } from './scale/measure-scale.ts'
 import { measureSize } from './size/measure-size.ts'
 import { summarise } from './summary.ts'
 
@@ -66,6 +67,7 @@ export async function runBench(commandLine: CommandLine, cleanUp: CleanUp, log: 
       ? await measureLog(await ours(), setup, database, setting, log, cleanUp)
       : undefined,
     size: pieces.has('size') ? await measureSize(setup, { ...setting, cleanUp, log }) : undefined,
+    scale: pieces.has('scale') ? await measureScale(setup, database, setting, log, cleanUp) : undefined,
   }
 }
 

@@ -8,6 +8,8 @@ export interface Setting {
   readonly seconds: number
   /** Of the log that is verified. */
   readonly records: number
+  /** Customers of the largest database of piece `scale`. */
+  readonly growTo: number
   /** That the gateway's log holds before anything is measured. */
   readonly logRecords: number
   /** Requests per second of the latency's open loop; undefined: found out. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { invariant } from '../invariant.ts'
 import type { SubjectKey } from './access.ts'
@@ -9,6 +10,8 @@ import type { Session } from './session.ts'
 export const COMMITMENT_TTL_MS = 30_000
 const CACHED_COMMITMENTS = 100_000
 const ROUNDS = 5
+/** An access to thousands of subjects holds nobody else up. */
+const SUBJECTS_IN_A_TURN = 500
 
 export interface Commitments {
   /** One commitment per subject, or undefined where the cache lacks one. No I/O. */
@@ -49,6 +52,7 @@ export function createCommitments(): Commitments {
       for (let round = 0; missing.size > 0; round++) {
         if (round === ROUNDS) throw new Error('salts of data subjects vanish while they are read')
         for (const { model, key, salt } of await readOrMake(session, [...missing.values()])) {
+          if (loaded.size % SUBJECTS_IN_A_TURN === SUBJECTS_IN_A_TURN - 1) await turn()
           const text = commitment(salt, key)
           const name = cacheKey({ model, key })
           loaded.set(name, text)

@@ -1,5 +1,5 @@
 import { Parser } from 'pg-protocol/dist/parser.js'
-import { takeBytes } from '../reused-bytes.ts'
+import { giveBytes, takeBytes } from '../reused-bytes.ts'
 
 /** A text of so many bytes or more arrives as the bytes that the server sent: nobody decodes what is only passed on. */
 export const LONG_TEXT_BYTES = 8 * 1024
@@ -22,7 +22,7 @@ export class LongTexts {
   readonly #longTextBytes: number
   readonly #onMessage: OnMessage
   /** A message of which the end has not come yet, in the first `#filled` bytes. */
-  #room = Buffer.alloc(0)
+  #room: Buffer = Buffer.alloc(0)
   #filled = 0
 
   /** @param longTextBytes of a text, from where on it arrives as bytes */
@@ -75,8 +75,11 @@ export class LongTexts {
     this.#filled = 0
     // What is larger than is kept goes with this message.
     if (this.#room.length > KEPT_BYTES) this.#room = Buffer.alloc(0)
-    if (this.#isLongRow(message, 0, length)) this.#onMessage(rowOf(message, this.#longTextBytes))
-    else this.#parse(message)
+    if (this.#isLongRow(message, 0, length)) {
+      const row = rowOf(message, this.#longTextBytes)
+      giveBytes(message)
+      this.#onMessage(row)
+    } else this.#parse(message)
     return end
   }
 
@@ -88,7 +91,10 @@ export class LongTexts {
   /** @param whole how long the message will be */
   #add(part: Buffer, whole: number): void {
     if (this.#room.length < whole) {
-      const roomy = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(Math.max(whole, LONG_TEXT_BYTES))))
+      const roomy =
+        whole > KEPT_BYTES
+          ? takeBytes(whole)
+          : Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(Math.max(whole, LONG_TEXT_BYTES))))
       this.#room.copy(roomy, 0, 0, this.#filled)
       this.#room = roomy
     }

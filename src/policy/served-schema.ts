@@ -1,5 +1,12 @@
 import { makeExecutableSchema } from '@graphql-tools/schema'
-import { type GraphQLSchema, isEnumType, isInputObjectType, isObjectType, parse } from 'graphql'
+import {
+  buildASTSchema,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isObjectType,
+  parse,
+} from 'graphql'
 import type { Policy } from './policy.ts'
 import { SCALARS } from './scalars.ts'
 import { servedSdlOf } from './served-sdl.ts'

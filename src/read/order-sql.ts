@@ -79,7 +79,11 @@ export function afterSql(
     const before = order.slice(0, i).map((_, j) => `${columns[j]} IS NOT DISTINCT FROM ${places[j]}`)
     return [...before, beyondSql(term, columns[i] ?? '', places[i] ?? '')].join(' AND ')
   })
-  return `((${alternatives.join(') OR (')}))`
+  const beyond = `((${alternatives.join(') OR (')}))`
+  const [first] = order
+  if (first === undefined || first.nullable) return beyond
+  // Follows from the alternatives, and unlike them lets an index begin at the place, not at an end of the whole list.
+  return `(${columns[0]} ${first.descending ? '<=' : '>='} ${places[0]} AND ${beyond})`
 }
 
 function beyondSql({ descending, nullable }: OrderColumn, column: string, place: string): string {

@@ -92,3 +92,19 @@ test('long texts are bytes, short ones strings', () => {
   )
   expect(rows).toEqual(['short', Buffer.from('x'.repeat(LONG_TEXT_BYTES))])
 })
+
+test('rows of megabytes, one behind the other: no row is written over by the next', () => {
+  const rows: Buffer[][] = []
+  const texts = new LongTexts((read) => rows.push((read as unknown as { fields: Buffer[] }).fields))
+  const sent = ['a', 'b', 'c'].map((letter) => [letter.repeat(2_000_000), letter.repeat(1_500_000)])
+  const stream = Buffer.concat(sent.map(row))
+  for (let at = 0; at < stream.length; at += 65_536) {
+    const chunk = Buffer.from(stream.subarray(at, at + 65_536))
+    texts.take(chunk)
+    chunk.fill(0xff)
+  }
+  const received = rows.map((fields) => fields.map((bytes) => bytes.toString()))
+  // Not `toEqual`, which would print megabytes.
+  expect(received.every((fields, i) => fields.every((text, j) => text === sent[i]?.[j]))).toBe(true)
+  expect(received).toHaveLength(sent.length)
+})
