@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import { json } from 'node:stream/consumers'
 import { createAppender } from '../../../../src/audit/appender.ts'
 import type { Batch, NewRecord } from '../../../../src/audit/batch.ts'
-import { leafHash } from '../../../../src/audit/leaf.ts'
-import { encodeRecords } from '../../../../src/audit/record.ts'
 import { recordId } from '../../../../src/audit/record-id.ts'
+import { sealed } from '../../../../src/audit/seal.ts'
 import { openSession, type Session } from '../../../../src/audit/session.ts'
 import { openPool } from '../../../../src/database/pools.ts'
 import { pointAccess } from '../../../log/point-access.ts'
@@ -56,15 +55,6 @@ function nextBatch(): Batch {
 }
 
 function nextRecord(): readonly NewRecord[] {
-  const access = pointAccess(serial++)
   const context = { id: recordId(), instance: 'bench', commitments: [COMMITMENT], folded: undefined }
-  return encodeRecords(access, context).map((bytes) => ({
-    bytes,
-    leafHash: leafHash(bytes),
-    at: access.at,
-    outcome: access.outcome,
-    purpose: access.purpose,
-    subject: access.principal?.subject,
-    app: access.principal?.app,
-  }))
+  return sealed(pointAccess(serial++), context)
 }
