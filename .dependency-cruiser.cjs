@@ -13,6 +13,7 @@ const GROUND = [
   '^src/cancellation\\.ts$',
   '^src/errors\\.ts$',
   '^src/expected-failure\\.ts$',
+  '^src/grouped\\.ts$',
   '^src/package-root\\.ts$',
   '^src/reused-bytes\\.ts$',
 ]

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import type { getDMMF } from '@prisma/get-dmmf'
 import prismaSchema from '@prisma/prisma-schema-wasm'
 import pg from 'pg'
+import { grouped } from '../grouped.ts'
 import { invariant } from '../invariant.ts'
 import type { DataModel, Entity, JoinPair, StoredEnum, StoredField } from '../policy/data-model.ts'
 import { type SchemaBlocks, schemaBlocksOf } from './schema-blocks.ts'
@@ -36,7 +37,7 @@ export function dataModelOf(schema: string | readonly Source[]): DataModel {
   const models = new Map(datamodel.models.map((model) => [model.name, model]))
   const enumTypes = new Map(datamodel.enums.map(({ name, dbName }) => [name, enumType(name, dbName, blocks)]))
   const entities = new Map<string, Entity>()
-  const indexesOf = byModel(datamodel.indexes)
+  const indexesOf = grouped(datamodel.indexes, ({ model }) => model)
   for (const model of datamodel.models) {
     const indexes = indexesOf.get(model.name) ?? []
     const key = keyOf(model, indexes)
@@ -70,16 +71,6 @@ function parsed(sources: readonly Source[]): Datamodel {
   } catch (error) {
     throw new DataModelInvalid(readable(error instanceof Error ? error.message : String(error)))
   }
-}
-
-function byModel(indexes: Datamodel['indexes']): ReadonlyMap<string, Datamodel['indexes']> {
-  const groups = new Map<string, Datamodel['indexes'][number][]>()
-  for (const index of indexes) {
-    const group = groups.get(index.model)
-    if (group) group.push(index)
-    else groups.set(index.model, [index])
-  }
-  return groups
 }
 
 /** Prisma wraps its message in JSON and colours it for a terminal. */

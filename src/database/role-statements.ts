@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { grouped } from '../grouped.ts'
 import type { RoleSpec } from './role-spec.ts'
 import type { Held, RoleState } from './role-state.ts'
 
@@ -118,15 +119,4 @@ function targetOf({ on, schema, table }: Held, database: string): string {
   if (on === 'database') return `DATABASE ${identifier(database)}`
   if (on === 'schema') return `SCHEMA ${identifier(schema ?? '')}`
   return `TABLE ${identifier(schema ?? '')}.${identifier(table ?? '')}`
-}
-
-function grouped<T>(all: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of all) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return groups
 }

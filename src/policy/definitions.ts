@@ -13,6 +13,7 @@ import {
   Source,
   TokenKind,
 } from 'graphql'
+import { grouped } from '../grouped.ts'
 import type { PolicySource } from './policy-source.ts'
 import type { Reporter } from './reporter.ts'
 
@@ -77,10 +78,11 @@ export function definitionsOf(sources: readonly PolicySource[], reporter: Report
  */
 function objectsOf(nodes: readonly DefinitionNode[]): ReadonlyMap<string, ObjectDefinition> {
   const objects = new Map<string, ObjectDefinition>()
-  const partsOf = byName(
+  const partsOf = grouped(
     nodes.filter(
       (part) => part.kind === Kind.OBJECT_TYPE_DEFINITION || part.kind === Kind.OBJECT_TYPE_EXTENSION,
     ),
+    ({ name }) => name.value,
   )
   for (const node of nodes) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || objects.has(node.name.value) || isRoot(node)) continue
@@ -106,8 +108,9 @@ function isRoot(node: ObjectTypeDefinitionNode): boolean {
 
 function enumsOf(nodes: readonly DefinitionNode[]): ReadonlyMap<string, EnumDefinition> {
   const enums = new Map<string, EnumDefinition>()
-  const partsOf = byName(
+  const partsOf = grouped(
     nodes.filter((part) => part.kind === Kind.ENUM_TYPE_DEFINITION || part.kind === Kind.ENUM_TYPE_EXTENSION),
+    ({ name }) => name.value,
   )
   for (const node of nodes) {
     if (node.kind !== Kind.ENUM_TYPE_DEFINITION || enums.has(node.name.value)) continue
@@ -120,18 +123,6 @@ function enumsOf(nodes: readonly DefinitionNode[]): ReadonlyMap<string, EnumDefi
     })
   }
   return enums
-}
-
-function byName<T extends { readonly name: NameNode }>(
-  nodes: readonly T[],
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>()
-  for (const node of nodes) {
-    const group = groups.get(node.name.value)
-    if (group) group.push(node)
-    else groups.set(node.name.value, [node])
-  }
-  return groups
 }
 
 /** The first of each name; that there are two is reported elsewhere. */

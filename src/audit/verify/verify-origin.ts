@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import type { Verifier } from '../note/note-key.ts'
 import { TILE_HEIGHT, TILE_WIDTH } from '../tile/tile-shape.ts'
@@ -136,7 +137,7 @@ async function readPage(
     tables.checkpoints(origin.number, from - 1, to),
     readLeaves(range, tables),
   ])
-  return { from, to, read, stored: groupByIndex(nodes), checkpoints }
+  return { from, to, read, stored: grouped(nodes, ({ index }) => index), checkpoints }
 }
 
 function see(read: ReadLeaves, { list, seen }: OriginTask): void {
@@ -193,10 +194,4 @@ function createRootComparison(task: OriginTask) {
       }
     },
   }
-}
-
-function groupByIndex(nodes: readonly StoredNode[]): ReadonlyMap<number, readonly StoredNode[]> {
-  const groups = new Map<number, StoredNode[]>()
-  for (const node of nodes) groups.set(node.index, [...(groups.get(node.index) ?? []), node])
-  return groups
 }
