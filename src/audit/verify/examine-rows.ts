@@ -9,7 +9,7 @@ const HASH_HEX_DIGITS = 64
 /** What a verification needs to know of some rows: nothing that is stored beside the record is believed. */
 export interface ExaminedRows {
   /** In the order in which the rows came; over all origins. */
-  readonly indexes: Float64Array
+  readonly indexes: readonly number[]
   /** Of the records as they are stored now, 32 bytes each, in the same order. */
   readonly leafHashes: Uint8Array
   readonly differing: readonly { readonly index: number; readonly column: CopiedColumn }[]
@@ -48,7 +48,7 @@ export function examineRows(bytes: Buffer): ExaminedRows {
       actions.push({ index, text: textOf(row, record) ?? '' })
   })
   return {
-    indexes: Float64Array.from(indexes),
+    indexes,
     leafHashes: Buffer.from(hashes.join(''), 'binary'),
     differing,
     policies,

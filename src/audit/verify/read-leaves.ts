@@ -14,7 +14,7 @@ export interface LeafRange {
 /** What the records of a range are, and what is wrong with them by themselves. */
 export interface ReadLeaves {
   /** Hashes of the records that are there, 32 bytes each; zeros for those that are not. */
-  readonly leaves: Uint8Array
+  readonly leaves: Buffer
   /** 1 where the record is there. */
   readonly present: Uint8Array
   /** How many were read. */
@@ -30,7 +30,7 @@ export interface ReadLeaves {
 export async function readLeaves(range: LeafRange, tables: Pick<LogTables, 'rows'>): Promise<ReadLeaves> {
   const { first, end } = range
   const read = {
-    leaves: new Uint8Array((end - first) * HASH_BYTES),
+    leaves: Buffer.alloc((end - first) * HASH_BYTES),
     present: new Uint8Array(end - first),
     records: 0,
     findings: [] as Finding[],
@@ -80,7 +80,7 @@ function takeIn(
   return findings
 }
 
-function follow(indexes: Float64Array): boolean {
+function follow(indexes: readonly number[]): boolean {
   const [first = 0] = indexes
   for (let i = 1; i < indexes.length; i++) if (indexes[i] !== first + i) return false
   return true

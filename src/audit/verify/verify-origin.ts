@@ -58,7 +58,6 @@ export async function verifyOrigin(task: OriginTask): Promise<VerifiedOrigin> {
   for await (const { from, to, read, stored, checkpoints } of readPages(task)) {
     see(read, task)
     roots.expect(Math.max(from - 1, tree.size === 0 ? -1 : tree.size), to, checkpoints)
-    const hashes = Buffer.from(read.leaves.buffer, read.leaves.byteOffset, read.leaves.length)
     const completed: { level: number; index: number; hash: Buffer }[] = []
     const onNode: OnNode = (level, index, hash) => {
       if (level > TILE_HEIGHT && level % TILE_HEIGHT === 0) completed.push({ level, index, hash })
@@ -67,7 +66,7 @@ export async function verifyOrigin(task: OriginTask): Promise<VerifiedOrigin> {
       const upTo = Math.min(at + TILE_WIDTH, to)
       const { leaves, root, findings } = verifyBlock({
         first: origin.firstIndex + at,
-        leaves: hashes.subarray((at - from) * HASH_BYTES, (upTo - from) * HASH_BYTES),
+        leaves: read.leaves.subarray((at - from) * HASH_BYTES, (upTo - from) * HASH_BYTES),
         present: read.present.subarray(at - from, upTo - from),
         stored: stored.get(at / TILE_WIDTH) ?? [],
         prunedBefore: task.prunedBefore,
