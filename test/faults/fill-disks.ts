@@ -32,6 +32,7 @@ const DISK = '384m'
 const SETTINGS = { max_wal_size: '48MB', min_wal_size: '32MB', wal_recycle: 'off' }
 const CONCURRENCY = 32
 const FULL_MS = 1_500
+const SWITCH_EVERY_MS = 10_000
 const DENIALS: ReadonlySet<string> = new Set(['503 DATABASE_UNAVAILABLE', '503 AUDIT_UNAVAILABLE'])
 
 /**
@@ -92,9 +93,15 @@ async function onDisk(
       const ballast = join(folder, 'ballast')
       const filling = fill(ballast)
       const denied = () => load.outcomes.some(({ kind }) => kind !== 'answered')
-      for (const until = Date.now() + 60_000; !denied() && Date.now() < until; ) await delay(10)
+      const begun = Date.now()
+      for (let last = begun; !denied() && Date.now() - begun < 60_000; await delay(10)) {
+        // What is left of the segment of its log would last a slow load for minutes.
+        if (Date.now() - last < SWITCH_EVERY_MS) continue
+        await switchSegment(url)
+        last = Date.now()
+      }
       await delay(FULL_MS)
-      filling.stop()
+      await filling.stop()
       await rm(ballast)
       if (down) {
         await server.restart()
@@ -133,11 +140,11 @@ async function onDisk(
   return { ...sum, records: log.size }
 }
 
-/** Takes every byte of the disk, also those that become free while it does so. */
-function fill(path: string): { stop(): void } {
+/** Takes every byte of the disk, also those that become free while it does so, until it is stopped and has let go of the file. */
+function fill(path: string): { stop(): Promise<void> } {
   let filling = true
   const block = Buffer.alloc(64 * 1024, 1)
-  void (async () => {
+  const filled = (async () => {
     const handle = await open(path, 'w')
     while (filling) await handle.write(block).catch(() => delay(2))
     await handle.close()
@@ -145,7 +152,22 @@ function fill(path: string): { stop(): void } {
   return {
     stop() {
       filling = false
+      return filled
     },
+  }
+}
+
+/** The server needs space for its log at once; without any it goes down, as it would later. */
+async function switchSegment(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await client.query('SELECT pg_switch_wal()')
+  } catch {
+    // Without space it cannot.
+  } finally {
+    await client.end().catch(() => undefined)
   }
 }
 
