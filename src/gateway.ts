@@ -160,7 +160,12 @@ function createExecutor(parts: GatewayParts, bare: GraphQLSchema): (context: Con
     request.plan = prepared.plan
     request.statements = prepared.statements
     request.pseudonymPeriod = pseudonymPeriodAt(parts.pseudonymPeriod, parts.now())
-    return answer.data(context, request, prepared.plan)
+    const read = log.expect()
+    try {
+      return await answer.data(context, request, prepared.plan)
+    } finally {
+      read()
+    }
   }
 }
 

@@ -63,6 +63,13 @@ export interface Receipt {
 export interface AccessLog {
   /** False: the queue is full or the log is known to be down; refuse before reading anything. */
   accepts(): boolean
+  /**
+   * Data of an access is being read, and the access will be appended in the turn of the event loop in which that ends: a commit
+   * waits a moment for it. Nothing depends on it but speed.
+   *
+   * @returns to be called once, when the data was read or could not be
+   */
+  expect(): () => void
   append(access: Access): Promise<readonly Receipt[]>
   /** Stores a policy's canonical text under its hash, once. */
   registerPolicy(hash: string, text: string): Promise<void>

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
 import { invariant } from '../invariant.ts'
 import { type AccessLog, AuditUnavailable } from './access.ts'
+import { countArrivals } from './arrivals.ts'
 import { createFolder } from './folder.ts'
 import { withSession } from './session.ts'
 import { within } from './within.ts'
-import { startWriter, type WriterObserver } from './writer.ts'
+import { LINGER_MS, startWriter, type WriterObserver } from './writer.ts'
 
 export interface AccessLogOptions {
   /** The log's own pool, connecting as the auditor; at least two connections. The caller ends it, after `close`. */
@@ -16,6 +17,8 @@ export interface AccessLogOptions {
   readonly queueSize: number
   /** Longest wait of one access for its commit. */
   readonly deadlineMs: number
+  /** Longest wait of a commit for accesses that are expected; for tests. */
+  readonly lingerMs?: number
   /** Milliseconds since the epoch. */
   now(): number
   readonly observe?: WriterObserver
@@ -27,6 +30,7 @@ export function openAccessLog({
   instance,
   queueSize,
   deadlineMs,
+  lingerMs = LINGER_MS,
   now,
   observe,
 }: AccessLogOptions): AccessLog {
@@ -40,7 +44,8 @@ export function openAccessLog({
   // An idle connection that dies is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined)
 
-  const writer = startWriter({ pool, instance, deadlineMs, observe })
+  const arrivals = countArrivals()
+  const writer = startWriter({ pool, instance, deadlineMs, arrivals, lingerMs, observe })
   const folder = createFolder({ write: writer.append, deadlineMs, now })
   let depth = 0
   let closing = false
@@ -54,6 +59,7 @@ export function openAccessLog({
 
   return {
     accepts,
+    expect: arrivals.expect,
     async append(access) {
       if (!accepts()) throw new AuditUnavailable('the access log takes no more')
       depth++

@@ -2,6 +2,7 @@ import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { type Access, AuditUnavailable, type Receipt } from './access.ts'
 import { createAppender } from './appender.ts'
+import type { Arrivals } from './arrivals.ts'
 import type { Batch } from './batch.ts'
 import { Entry } from './entry.ts'
 import { findBatch, type Place } from './insert-batch.ts'
@@ -16,11 +17,20 @@ const MAX_BATCH_BYTES = 4 * 1024 * 1024
 const FIRST_BACKOFF_MS = 20
 const MAX_BACKOFF_MS = 250
 const PROBE_EVERY_MS = 250
+/**
+ * A commit costs both processes nearly the same for one record as for ten. So it waits for reads that are about to end, for no
+ * longer than it takes itself: at 16 connections twice as many records share one.
+ */
+export const LINGER_MS = 1
 
 export interface WriterOptions {
   readonly pool: Pool
   readonly instance: string
   readonly deadlineMs: number
+  /** Accesses whose data is being read. */
+  readonly arrivals: Arrivals
+  /** Longest wait for them. */
+  readonly lingerMs: number
   readonly observe?: WriterObserver | undefined
 }
 
@@ -41,7 +51,14 @@ export interface Writer {
 }
 
 /** The only writer of this process: at most one commit is in flight, and what arrives meanwhile makes up the next batch. */
-export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptions): Writer {
+export function startWriter({
+  pool,
+  instance,
+  deadlineMs,
+  arrivals,
+  lingerMs,
+  observe,
+}: WriterOptions): Writer {
   // An attempt, a lookup and a second attempt fit in one deadline.
   const stepMs = Math.max(5, Math.floor(deadlineMs / 3))
   const commitments = createCommitments()
@@ -62,19 +79,32 @@ export function startWriter({ pool, instance, deadlineMs, observe }: WriterOptio
     return entry.receipts
   }
 
-  /** Nobody waits for a timer: an idle writer commits in the next turn of the event loop, a busy one as soon as it is free. */
+  /**
+   * An idle writer commits in the next turn of the event loop, a busy one as soon as it is free; both wait a moment for what
+   * is being read. Nobody who is alone waits for a timer.
+   */
   async function run(): Promise<void> {
     try {
-      await turn()
+      await gather()
       while (waiting.length > 0) {
         await commit()
-        await turn()
+        await gather()
       }
     } catch {
       // A bug of ours. Whoever waits gets AuditUnavailable at its deadline; the probe below starts the writer again.
       down = true
     }
     running = down && !closed ? probe() : undefined
+  }
+
+  async function gather(): Promise<void> {
+    await turn()
+    if (waiting.length === 0 || waiting.length >= MAX_BATCH_RECORDS) return
+    const settled = arrivals.settled(lingerMs)
+    if (settled === undefined) return
+    await settled
+    // What was read last is appended in this turn.
+    await turn()
   }
 
   /**

@@ -9,6 +9,7 @@ import { endWithBench } from '../end-with-bench.ts'
 const receipts: readonly Receipt[] = [{ origin: undefined, index: 0n, leafHash: '' }]
 const nothingKept: AccessLog = {
   accepts: () => true,
+  expect: () => () => undefined,
   append: async () => receipts,
   registerPolicy: async () => undefined,
   ping: async () => true,
