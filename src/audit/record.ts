@@ -39,8 +39,10 @@ export function encodeRecords(access: Access, context: RecordContext): readonly 
     rows: ordered(access.rows),
     subjects: [...context.commitments].sort(),
   }
-  const whole = bytesOf(access, context, sets, undefined)
-  if (whole.length <= MAX_RECORD_BYTES) return [whole]
+  const subjectBytes = sets.subjects.reduce((sum, subject) => sum + subject.length, 0)
+  // Not even encoded where it cannot fit: that would take as long as all parts together.
+  const whole = subjectBytes > MAX_RECORD_BYTES ? undefined : bytesOf(access, context, sets, undefined)
+  if (whole !== undefined && whole.length <= MAX_RECORD_BYTES) return [whole]
   const parts = split(access, context, sets)
   return parts.map((part, i) => bytesOf(access, context, part, { number: i + 1, of: parts.length }))
 }

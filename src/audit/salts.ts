@@ -11,7 +11,7 @@ export const COMMITMENT_TTL_MS = 30_000
 const CACHED_COMMITMENTS = 100_000
 const ROUNDS = 5
 /** An access to thousands of subjects holds nobody else up. */
-const SUBJECTS_IN_A_TURN = 500
+export const SUBJECTS_IN_A_TURN = 500
 
 export interface Commitments {
   /** One commitment per subject, or undefined where the cache lacks one. No I/O. */
@@ -43,7 +43,8 @@ export function createCommitments(): Commitments {
     async load(session, subjects) {
       loaded = new Map()
       const missing = new Map<string, SubjectKey>()
-      for (const subject of subjects) {
+      for (const [i, subject] of subjects.entries()) {
+        if (i % SUBJECTS_IN_A_TURN === SUBJECTS_IN_A_TURN - 1) await turn()
         const key = cacheKey(subject)
         const text = cache.get(key)
         if (text === undefined) missing.set(key, subject)

@@ -9,7 +9,7 @@ import { findBatch, type Place } from './insert-batch.ts'
 import { keepSession } from './kept-session.ts'
 import type { Folded } from './record.ts'
 import { recordId } from './record-id.ts'
-import { createCommitments } from './salts.ts'
+import { createCommitments, SUBJECTS_IN_A_TURN } from './salts.ts'
 import { seal } from './seal.ts'
 
 const MAX_BATCH_RECORDS = 256
@@ -72,8 +72,10 @@ export function startWriter({
   const append: Writer['append'] = (access, folded, withinMs) => {
     if (closed || down) return Promise.reject(new AuditUnavailable('the access log cannot be reached'))
     const entry = new Entry(access, folded, recordId(), withinMs)
-    // Sealed at once where no salt must be read, so that hashing overlaps the commit in flight.
-    const known = commitments.known(access.subjects)
+    // Sealed at once where no salt must be read, so that hashing overlaps the commit in flight. What is large is sealed later:
+    // its answer has held up everybody else just now.
+    const { subjects } = access
+    const known = subjects.length > SUBJECTS_IN_A_TURN ? undefined : commitments.known(subjects)
     if (known === undefined || seal(entry, known, instance)) waiting.push(entry)
     running ??= run()
     return entry.receipts
@@ -136,9 +138,14 @@ export function startWriter({
         await backoff()
       }
     }
-    const sealed = taken.filter(
-      (e) => e.records !== undefined || seal(e, commitments.of(e.access.subjects), instance),
-    )
+    const sealed: Entry[] = []
+    for (const entry of taken) {
+      if (entry.records === undefined) {
+        await turn()
+        if (!seal(entry, commitments.of(entry.access.subjects), instance)) continue
+      }
+      sealed.push(entry)
+    }
 
     // 3. Fix the batch. From here on its id stands for exactly these records: later attempts send the same, with the
     //    records of callers that gave up meanwhile, because an earlier attempt may have committed them already.
