@@ -10,7 +10,7 @@ export type PseudonymPeriod = Config['pseudonymPeriod']
  * @param atMs milliseconds since the epoch
  */
 export function pseudonymPeriodAt(period: PseudonymPeriod, atMs: number): string {
-  const day = new Date(atMs).toISOString().slice(0, 10)
+  const day = dayOf(atMs)
   switch (period) {
     case 'none':
       return ''
@@ -23,4 +23,14 @@ export function pseudonymPeriodAt(period: PseudonymPeriod, atMs: number): string
     case 'P1Y':
       return day.slice(0, 4)
   }
+}
+
+/** The day that was last asked for; every request asks. */
+let lastDay = { number: Number.NaN, text: '' }
+const DAY_MS = 86_400_000
+
+function dayOf(atMs: number): string {
+  const number = Math.floor(atMs / DAY_MS)
+  if (number !== lastDay.number) lastDay = { number, text: new Date(atMs).toISOString().slice(0, 10) }
+  return lastDay.text
 }
