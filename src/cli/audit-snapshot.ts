@@ -2,10 +2,14 @@ import type pg from 'pg'
 import { openAuditDatabase } from './audit-database.ts'
 import type { CliContext } from './command.ts'
 
-/** Runs `work` on one connection that sees the log as it is at this moment, and changes nothing. */
+/**
+ * Runs `work` on one connection that sees the log as it is at this moment, and changes nothing.
+ *
+ * @param work gets the URL of the database, too, for more connections that shall see the same
+ */
 export async function inSnapshot<T>(
   context: CliContext,
-  work: (client: pg.PoolClient) => Promise<T>,
+  work: (client: pg.PoolClient, url: string) => Promise<T>,
 ): Promise<T> {
   const database = await openAuditDatabase(context)
   try {
@@ -13,7 +17,7 @@ export async function inSnapshot<T>(
     try {
       await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
       await client.query('SET LOCAL jit = off')
-      return await work(client)
+      return await work(client, database.url)
     } finally {
       client.release(true)
     }

@@ -7,6 +7,7 @@ import { SteadyClient } from './reading-client.ts'
 /** The database of the log, as its owner: for commands, not for the gateway. */
 export interface LogOwner {
   readonly pool: pg.Pool
+  readonly url: string
   close(): Promise<void>
 }
 
@@ -57,5 +58,5 @@ async function ownerOn(url: string, stop: () => Promise<void>): Promise<LogOwner
     await close()
     throw new DatabaseUnreachable('the database of the log does not let the command in')
   }
-  return { pool, close }
+  return { pool, url, close }
 }
