@@ -80,7 +80,7 @@ function lookupSql(context: ReadContext, root: PlannedOne) {
 
 function pageSql(context: ReadContext, root: PlannedMany) {
   return listSql(context, root.list, {
-    join: undefined,
+    above: undefined,
     subjectsKnown: false,
     row: (rows, table, subjectsKnown) => rowSql(context, rows, table, subjectsKnown),
   })

@@ -1,5 +1,6 @@
 import type { Comparison, Condition } from '../plan/plan.ts'
 import { choiceSql } from './choice-sql.ts'
+import { isImplied, operandsOf, type RowAbove } from './implied-condition.ts'
 import { joinSql } from './join-sql.ts'
 import { ownSql } from './own-sql.ts'
 import type { ReadContext } from './read-context.ts'
@@ -108,16 +109,20 @@ function relationSql(
 }
 
 /**
- * The policy's own condition on the rows of a model, as none or one expression; it stands wherever the model's table does.
- * The rows that it looks at itself (a consent, say) are the policy's business and not governed once more.
+ * The policy's own conditions on the rows of a model; they stand wherever the model's table does. The rows that they look at
+ * themselves (a consent, say) are the policy's business and not governed once more.
+ *
+ * @param above on which the rows hang, where they do
  */
 export function governedSql(
   { writer, rowCondition }: ConditionContext,
   model: string,
   table: TableAlias,
+  above?: RowAbove,
 ): readonly string[] {
-  const condition = rowCondition(model)
-  return condition ? [conditionSql({ writer, rowCondition: UNGOVERNED }, condition, table)] : []
+  return operandsOf(rowCondition(model))
+    .filter((condition) => above === undefined || !isImplied(condition, above))
+    .map((condition) => conditionSql({ writer, rowCondition: UNGOVERNED }, condition, table))
 }
 
 const UNGOVERNED: ReadContext['rowCondition'] = () => undefined

@@ -1,14 +1,16 @@
 import type { EdgeEntry, ListSelection, RowSelection } from '../plan/plan.ts'
 import { conditionSql, governedSql } from './condition-sql.ts'
 import { connectionSql, needsOf } from './connection-sql.ts'
+import type { RowAbove } from './implied-condition.ts'
+import { joinSql } from './join-sql.ts'
 import { type JsonSql, nameOf, objectSql, quotedOf } from './json-sql.ts'
 import { afterSql, cursorScope, orderColumns, orderSql, placeSql } from './order-sql.ts'
 import type { ReadContext, RowSql, RowsOf } from './read-context.ts'
 import { type NamedTally, quote, TableAlias, tableSql } from './sql-writer.ts'
 
 export interface ListPlace {
-  /** How the rows hang on the row around them; undefined at the root. */
-  readonly join: ((table: TableAlias) => string) | undefined
+  /** The row that the rows hang on; undefined at the root. */
+  readonly above: (RowAbove & { readonly alias: TableAlias }) | undefined
   readonly subjectsKnown: boolean
   readonly row: RowsOf
 }
@@ -86,8 +88,8 @@ function conditionsSql(
   table: TableAlias,
 ): string[] {
   return [
-    ...(place.join ? [place.join(table)] : []),
-    ...governedSql(context, list.model.name, table),
+    ...(place.above ? [joinSql(place.above.join, place.above.alias, table)] : []),
+    ...governedSql(context, list.model.name, table, place.above),
     ...(list.where ? [conditionSql(context, list.where, table)] : []),
   ]
 }

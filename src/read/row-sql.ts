@@ -1,6 +1,7 @@
 import type { RowEntry, RowSelection } from '../plan/plan.ts'
 import type { RelationField } from '../policy/policy.ts'
 import { governedSql } from './condition-sql.ts'
+import type { RowAbove } from './implied-condition.ts'
 import { joinSql } from './join-sql.ts'
 import { type JsonSql, NULL, nameOf, objectSql, orNull } from './json-sql.ts'
 import { listSql } from './list-sql.ts'
@@ -85,11 +86,15 @@ function relatedSql(
           sameSubject(parent.model, entry.field, entry.rows.model),
         )
       : listSql(context, entry.list, {
-          join: (child) => joinSql(entry.field.join, table, child),
+          above: { ...aboveOf(context, parent, entry.field), alias: table },
           subjectsKnown: sameSubject(parent.model, entry.field, entry.list.model),
           row: (rows, table, subjectsKnown) => rowSql(context, rows, table, subjectsKnown),
         })
   return { alias, lateral: ` LEFT JOIN LATERAL (${inner.sql}) ${alias} ON true`, tallies: inner.tallies }
+}
+
+function aboveOf({ rowCondition }: ReadContext, { model }: RowSelection, { join }: RelationField): RowAbove {
+  return { table: model.table, join, condition: rowCondition(model.name) }
 }
 
 /** `LIMIT 1` keeps the planner from turning the lookup into a join that could change the order of the rows around it. */
