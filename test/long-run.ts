@@ -25,8 +25,13 @@ export async function longRun(
       cases: { type: 'string', default: '20000' },
       seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 1_000_000)) },
       only: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
     },
   })
+  if (flags.help) {
+    console.log('options: [--cases N, 20000 by default] [--seed S, random by default] [--only CASE]')
+    return
+  }
   const seed = Number(flags.seed)
   const dataDir = await mkdtemp(join(tmpdir(), `purpose-gateway-${name}-`))
   const server = await startEmbeddedPostgres({ dataDir, log: () => {}, ephemeral: true })

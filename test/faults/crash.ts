@@ -20,8 +20,13 @@ const { values } = parseArgs({
     /** That each of four gateways on one log gives. */
     answers: { type: 'string' },
     seed: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
   },
 })
+if (values.help) {
+  console.log(USAGE)
+  process.exit(0)
+}
 const kills = Number(values.kills ?? 200)
 const serverKills = Number(values['server-kills'] ?? kills)
 const cuts = Number(values.cuts ?? 0)
