@@ -31,6 +31,17 @@ export function rowLimits(policy: Policy, modelName: string, purposeName: string
  * relation, not for a filter, not in a count.
  */
 export function governedRows(policy: Policy, model: string, purpose: string): Condition | undefined {
+  const known = conditions.get(policy) ?? new Map<string, Condition | undefined>()
+  conditions.set(policy, known)
+  const name = `${purpose} ${model}`
+  if (!known.has(name)) known.set(name, conjunction(policy, model, purpose))
+  return known.get(name)
+}
+
+/** They follow from the policy alone, and every new statement asks for several. Purpose and model → condition. */
+const conditions = new WeakMap<Policy, Map<string, Condition | undefined>>()
+
+function conjunction(policy: Policy, model: string, purpose: string): Condition | undefined {
   const operands = rowLimits(policy, model, purpose).map((limit) => limit.condition)
   return operands.length > 1 ? { kind: 'and', operands } : operands[0]
 }
