@@ -1,9 +1,5 @@
-import canonicalizeModule from 'canonicalize'
 import { invariant } from '../invariant.ts'
 import type { Policy } from './policy.ts'
-
-/** The package is CommonJS and its types say otherwise: what is imported is the function itself. */
-const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined
 
 /** Version of the policy language: the same SDL under another version may mean something else. */
 const LANGUAGE_VERSION = 1
@@ -13,21 +9,30 @@ const LANGUAGE_VERSION = 1
  * declared does not show; what is undefined is left out.
  */
 export function policyText(policy: Omit<Policy, 'hash' | 'text'>): string {
-  const text = canonicalize(plain({ language: LANGUAGE_VERSION, ...policy }))
-  invariant(text !== undefined, 'a policy is JSON')
-  return text
+  return canonical({ language: LANGUAGE_VERSION, ...policy })
 }
 
-function plain(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Map) return object(value)
-  if (value instanceof Set) return [...value].map(plain).sort()
-  if (Array.isArray(value)) return value.map(plain)
+/** Written without a copy in between: of a large policy, that would take longer than the rest. */
+function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) {
+    const text = JSON.stringify(value)
+    invariant(text !== undefined && (typeof value !== 'number' || Number.isFinite(value)), 'a policy is JSON')
+    return text
+  }
+  if (value instanceof Map) return object([...value])
+  if (value instanceof Set) return array([...value].sort())
+  if (Array.isArray(value)) return array(value)
   return object(Object.entries(value))
 }
 
-function object(entries: Iterable<[string, unknown]>): object {
-  return Object.fromEntries(
-    [...entries].flatMap(([key, item]) => (item === undefined ? [] : [[key, plain(item)]])),
-  )
+function array(items: readonly unknown[]): string {
+  return `[${items.map(canonical).join(',')}]`
+}
+
+function object(entries: [key: string, item: unknown][]): string {
+  const members = entries
+    .filter(([, item]) => item !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`)
+  return `{${members.join(',')}}`
 }
