@@ -3,7 +3,6 @@ import {
   Kind,
   type ObjectTypeDefinitionNode,
   type ObjectTypeExtensionNode,
-  visit,
 } from 'graphql'
 import { type Definitions, ROOT_TYPES } from './definitions.ts'
 import {
@@ -38,11 +37,8 @@ export function checkKinds(definitions: Definitions, start: Position, reporter: 
         `the enum \`${name}\` is not defined`,
         `declare \`enum ${name}\` in the schema folder`,
       )
-  visit(definitions.document, {
-    Directive(node) {
-      if (node.name.value === 'deprecated') reporter.report('PG117', node, '`@deprecated` has no effect')
-    },
-  })
+  for (const node of definitions.directives)
+    if (node.name.value === 'deprecated') reporter.report('PG117', node, '`@deprecated` has no effect')
 }
 
 function checkKind(node: DefinitionNode, definitions: Definitions, reporter: Reporter): void {

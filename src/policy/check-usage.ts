@@ -1,4 +1,4 @@
-import { Kind, visit } from 'graphql'
+import { Kind, type ValueNode } from 'graphql'
 import { directivesNamed, type Scope } from './scope.ts'
 
 /** What is defined and never used, and directives that stand where they mean nothing. */
@@ -39,16 +39,13 @@ export function checkUsage(scope: Scope): void {
 /** Every name in the arguments of a directive, wherever it stands. */
 function namesIn({ definitions }: Scope, directive: string): ReadonlySet<string> {
   const names = new Set<string>()
-  visit(definitions.document, {
-    Directive(node) {
-      if (node.name.value === directive)
-        visit(node, {
-          [Kind.ENUM]({ value }) {
-            names.add(value)
-          },
-        })
-      return false
-    },
-  })
+  for (const node of definitions.directives)
+    if (node.name.value === directive) for (const { value } of node.arguments ?? []) addNames(value, names)
   return names
+}
+
+function addNames(value: ValueNode, names: Set<string>): void {
+  if (value.kind === Kind.ENUM) names.add(value.value)
+  else if (value.kind === Kind.LIST) for (const item of value.values) addNames(item, names)
+  else if (value.kind === Kind.OBJECT) for (const field of value.fields) addNames(field.value, names)
 }

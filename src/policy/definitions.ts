@@ -1,6 +1,7 @@
 import {
   type ConstDirectiveNode,
   type DefinitionNode,
+  type DirectiveNode,
   type DocumentNode,
   type EnumValueDefinitionNode,
   type FieldDefinitionNode,
@@ -12,6 +13,7 @@ import {
   parse,
   Source,
   TokenKind,
+  visit,
 } from 'graphql'
 import { grouped } from '../grouped.ts'
 import type { PolicySource } from './policy-source.ts'
@@ -20,6 +22,8 @@ import type { Reporter } from './reporter.ts'
 /** What the files define, an `extend` folded into what it extends. */
 export interface Definitions {
   readonly document: DocumentNode
+  /** Every one that is applied, wherever it stands. */
+  readonly directives: readonly DirectiveNode[]
   /** Whether every file could be parsed. */
   readonly complete: boolean
   /** Without root types written by hand. */
@@ -64,12 +68,31 @@ export function definitionsOf(sources: readonly PolicySource[], reporter: Report
       reporter.report('PG101', { file, line, column }, message.charAt(0).toLowerCase() + message.slice(1))
     }
   }
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: nodes }
   return {
-    document: { kind: Kind.DOCUMENT, definitions: nodes },
+    document,
+    directives: directivesIn(document),
     complete,
     objects: objectsOf(nodes),
     enums: enumsOf(nodes),
   }
+}
+
+function directivesIn(document: DocumentNode): readonly DirectiveNode[] {
+  const found: DirectiveNode[] = []
+  const skip = () => false
+  visit(document, {
+    Directive(node) {
+      found.push(node)
+      return false
+    },
+    Name: skip,
+    StringValue: skip,
+    NamedType: skip,
+    ListType: skip,
+    NonNullType: skip,
+  })
+  return found
 }
 
 /**
