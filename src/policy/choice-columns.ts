@@ -51,7 +51,7 @@ export function giver(site: ChoiceSite): StoredChoice['givenBy'] {
   const named = fieldNamed(site, 'givenBy', 'a relation to one', isToOne)
   if (!named) return undefined
   const { target, join } = named.field
-  const [type] = [...site.scope.entityOfType].find(([, name]) => name === target) ?? []
+  const type = site.scope.typeOfEntity.get(target)
   if (type !== undefined) return { model: type, join }
   site.scope.reporter.report('PG702', named.node, `no type stands for the model \`${target}\``)
   return undefined

@@ -63,7 +63,7 @@ export function compilePolicy(
   checkNames(scope)
   const purposes = purposesOf(scope)
   const categories = categoriesOf(scope)
-  const typeScope: TypeScope = { ...scope, purposes, categories, entityOfType: mappingOf(scope) }
+  const typeScope: TypeScope = { ...scope, purposes, categories, ...mappingOf(scope) }
   const models = modelsOf(typeScope)
   const enums = enumsOf(typeScope)
   const consents = consentsOf(models, typeScope)

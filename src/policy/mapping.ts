@@ -1,12 +1,12 @@
 import { textArgument } from './arguments.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { directivesNamed, type Scope } from './scope.ts'
+import { directivesNamed, type Mapping, type Scope } from './scope.ts'
 
 /**
  * Which Prisma model each type stands for. One model has one type: a second one could leave out the category of a column
  * and so get around it.
  */
-export function mappingOf(scope: Scope): ReadonlyMap<string, string> {
+export function mappingOf(scope: Scope): Mapping {
   const { definitions, dataModel, reporter } = scope
   const entityOfType = new Map<string, string>()
   const typeOfEntity = new Map<string, string>()
@@ -43,5 +43,5 @@ export function mappingOf(scope: Scope): ReadonlyMap<string, string> {
       typeOfEntity.set(entity, type)
     }
   }
-  return entityOfType
+  return { entityOfType, typeOfEntity }
 }

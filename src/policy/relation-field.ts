@@ -70,7 +70,7 @@ function checkTarget({ node, coordinate, shape, scope }: FieldSite, stored: Stor
   const entity = scope.entityOfType.get(shape.named.name.value)
   // A type that stands for no model is reported where it is defined.
   if (entity === undefined || entity === stored.target) return
-  const [fitting] = [...scope.entityOfType].find(([, name]) => name === stored.target) ?? []
+  const fitting = scope.typeOfEntity.get(stored.target)
   scope.reporter.report(
     'PG408',
     node.type,

@@ -11,12 +11,17 @@ export interface Scope {
   readonly reporter: Reporter
 }
 
-/** What the steps that read types see as well. */
-export interface TypeScope extends Scope {
-  readonly purposes: ReadonlyMap<string, Purpose>
-  readonly categories: ReadonlyMap<string, Category>
+export interface Mapping {
   /** GraphQL type → Prisma model. */
   readonly entityOfType: ReadonlyMap<string, string>
+  /** Prisma model → the GraphQL type that governs it. */
+  readonly typeOfEntity: ReadonlyMap<string, string>
+}
+
+/** What the steps that read types see as well. */
+export interface TypeScope extends Scope, Mapping {
+  readonly purposes: ReadonlyMap<string, Purpose>
+  readonly categories: ReadonlyMap<string, Category>
 }
 
 export function directivesNamed(

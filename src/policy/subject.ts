@@ -110,8 +110,8 @@ function toOne(
   return undefined
 }
 
-function subjectType(entity: Entity, { definitions, entityOfType }: TypeScope): string | undefined {
-  const [type] = [...entityOfType].find(([, name]) => name === entity.name) ?? []
+function subjectType(entity: Entity, { definitions, typeOfEntity }: TypeScope): string | undefined {
+  const type = typeOfEntity.get(entity.name)
   if (type === undefined) return undefined
   const object = definitions.objects.get(type)
   invariant(object !== undefined, 'a mapped type is defined')
