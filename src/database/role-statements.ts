@@ -93,12 +93,13 @@ function wantedPrivileges(spec: RoleSpec): ReadonlyMap<string, Held> {
   return new Map(wanted.map((held) => [keyOf(held), held]))
 }
 
+/** No name of PostgreSQL is empty or holds the character NUL. */
 function keyOf({ on, schema, table, column, privilege }: Held): string {
-  return JSON.stringify([on, schema, table, column, privilege])
+  return `${on}\0${schema ?? ''}\0${table ?? ''}\0${column ?? ''}\0${privilege}`
 }
 
 function tableKeyOf({ schema, table, privilege }: Held): string {
-  return JSON.stringify([schema, table, privilege])
+  return `${schema ?? ''}\0${table ?? ''}\0${privilege}`
 }
 
 /** Privileges per object, in the form of a GRANT: `SELECT ("a", "b"), INSERT`. */
