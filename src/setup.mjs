@@ -9,7 +9,7 @@
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { endWithParent } from './setup/end-with-parent.mjs'
-import { generations } from './setup/generations.mjs'
+import { bundleOf, generations } from './setup/generations.mjs'
 import { installation } from './setup/installation.mjs'
 import { underLock } from './setup/lock.mjs'
 import { programOf, SetupFailure } from './setup/run.mjs'
@@ -35,12 +35,14 @@ async function setUp() {
 async function runNext(program, args) {
   const file = program.endsWith('.ts') ? resolve(root, program) : programOf(root, program)
   process.argv = [process.execPath, file, ...args]
-  if (program.endsWith('.ts')) {
+  const bundle = bundleOf(root, program)
+  if (bundle !== undefined && args.includes('--debug')) process.setSourceMapsEnabled(true)
+  if (bundle === undefined && program.endsWith('.ts')) {
     const { register } = await import('tsx/esm/api')
     register()
   }
   endWithParent(process.env)
-  await import(pathToFileURL(file).href)
+  await import(pathToFileURL(bundle ?? file).href)
 }
 
 const [program, ...args] = process.argv.slice(2)

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { withoutDevelopment } from './installation.mjs'
-import { programOf, run } from './run.mjs'
+import { programOf, run, SetupFailure } from './run.mjs'
 
-/** The steps that write src/generated. Each is done when its stamp holds the hash of all that it reads. */
+/** The steps that write what is generated. Each is done when its stamp holds the hash of all that it reads. */
 export function generations(root, env) {
   const schemas = ['prisma/schema.prisma', 'prisma/gateway/schema.prisma']
-  return [...schemas.map((schema) => prismaClient(root, schema, env)), graphqlTypes(root, env)].filter(
-    (step) => step !== undefined,
-  )
+  const sources = [...schemas.map((schema) => prismaClient(root, schema, env)), graphqlTypes(root, env)]
+  // Last, because it is made from what the others generate.
+  return [...sources, bundle(root)].filter((step) => step !== undefined)
 }
 
 function prismaClient(root, schema, env) {
@@ -56,6 +56,45 @@ function graphqlTypes(root, env) {
     await run('`graphql-codegen`', process.execPath, ['--import', 'tsx', ...args], { cwd: root, env })
   })
   return { ...step, done: () => step.done() && whole() }
+}
+
+/** What runs in place of a TypeScript program, where there is such a thing. */
+export function bundleOf(root, program) {
+  return program === BUNDLED ? join(root, BUNDLES, 'main.mjs') : undefined
+}
+
+const BUNDLED = 'src/cli/main.ts'
+/** As deep as src, because modules look for the top of the repository from where they are. */
+const BUNDLES = 'generated'
+
+/** Our modules in few files: `tsx` asks another thread for each of three hundred, for which a start takes a second more. */
+function bundle(root) {
+  const outdir = join(root, BUNDLES)
+  const inputs = () =>
+    ['src', 'prisma'].flatMap((folder) => filesIn(join(root, folder))).filter((path) => path.endsWith('.ts'))
+  return stamped(root, 'bundling the program', join(outdir, '.stamp'), inputs, async () => {
+    const { build } = await import('esbuild')
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: [BUNDLED],
+      outdir,
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      packages: 'external',
+      // So that what is imported late is loaded late.
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      sourcemap: true,
+      metafile: true,
+      logLevel: 'silent',
+    }).catch((error) => {
+      throw new SetupFailure(error.message)
+    })
+    const written = new Set(Object.keys(metafile.outputs).map((path) => resolve(root, path)))
+    for (const path of filesIn(outdir)) if (!written.has(path)) rmSync(path, { force: true })
+  })
 }
 
 function stamped(root, name, stamp, inputs, work) {
