@@ -105,6 +105,8 @@ function stamped(root, name, stamp, inputs, work) {
     run: async () => {
       // Taken before: an input that is edited meanwhile makes the step due again.
       const hash = current()
+      // An interruption from here on leaves the step due, whatever the inputs are by then.
+      rmSync(stamp, { force: true })
       await work()
       mkdirSync(dirname(stamp), { recursive: true })
       writeFileSync(stamp, hash)
