@@ -32,7 +32,7 @@ const SCRIPT = '/usr/bin/script'
 
 /** In a terminal (`script` of util-linux), where output may be coloured. */
 function inTerminal(env: Record<string, string>): Promise<string> {
-  const command = `${process.execPath} --import tsx src/cli/main.ts check`
+  const command = `${process.execPath} src/setup.mjs src/cli/main.ts check`
   const { PATH = '', HOME = '' } = process.env
   return new Promise((resolve) => {
     execFile(

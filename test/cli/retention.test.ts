@@ -299,7 +299,7 @@ async function withSchema(change: (text: string) => Promise<string>): Promise<vo
 
 function start(...more: string[]): ChildProcess {
   const { PATH = '', HOME = '' } = process.env
-  const args = ['--import', 'tsx', 'src/cli/main.ts', 'retention', '--apply', '--operator', 'ane', ...more]
+  const args = ['src/setup.mjs', 'src/cli/main.ts', 'retention', '--apply', '--operator', 'ane', ...more]
   return spawn(process.execPath, args, { env: { PATH, HOME, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
 }
 

@@ -21,7 +21,7 @@ export interface CliResult {
  */
 export async function runCli(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+  const child = spawn(process.execPath, ['src/setup.mjs', 'src/cli/main.ts', ...args], {
     cwd: ROOT,
     env: { PATH, HOME, SCHEMA_DIR: schemaReviewedLately(), ...env },
   })

@@ -36,7 +36,7 @@ process.once('exit', () => {
 /** Nothing of our own environment but what a program needs to run reaches it. Its policy is the demo's, lately reviewed. */
 export function spawnGateway({ env, ownGroup = false }: SpawnOptions): GatewayProcess {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', '--debug', 'start'], {
+  const child = spawn(process.execPath, ['src/setup.mjs', 'src/cli/main.ts', '--debug', 'start'], {
     cwd: ROOT,
     env: { PATH, HOME, PORT: '0', SCHEMA_DIR: schemaReviewedLately(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
