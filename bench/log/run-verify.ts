@@ -27,8 +27,8 @@ export async function runVerify(
   cleanUp: CleanUp,
 ): Promise<Verification> {
   const begun = performance.now()
-  const command = ['src/cli/main.ts', 'audit', 'verify', '--json', '--key', key]
-  const child = spawn(process.execPath, ['--import', 'tsx', ...command], {
+  const command = ['src/setup.mjs', 'src/cli/main.ts', 'audit', 'verify', '--json', '--key', key]
+  const child = spawn(process.execPath, command, {
     env: { ...process.env, DATABASE_URL: ownerUrl },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -64,8 +64,7 @@ export function bundleOf(root, program) {
 }
 
 const BUNDLED = 'src/cli/main.ts'
-/** As deep as src, because modules look for the top of the repository from where they are. */
-const BUNDLES = 'generated'
+const BUNDLES = join('src', 'generated', 'program')
 
 /** Our modules in few files: `tsx` asks another thread for each of three hundred, for which a start takes a second more. */
 function bundle(root) {

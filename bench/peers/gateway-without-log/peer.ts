@@ -11,7 +11,7 @@ export const gatewayWithoutLog: Peer = {
   ...gateway,
   name: 'gateway-without-log',
   title: 'purpose-gateway, policy, and a log that keeps nothing',
-  args: ['--import', 'tsx', 'bench/peers/gateway-without-log/main.ts'],
+  args: ['src/setup.mjs', 'bench/peers/gateway-without-log/main.ts'],
   async prepare({ createDatabase }) {
     await createDatabase(LOG_DATABASE)
   },

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { ClientBase } from 'pg'
+import { PACKAGE_ROOT } from '../../package-root.ts'
 import type { LeafRange, ReadLeaves } from './read-leaves.ts'
 import type { LeafReader } from './share-out.ts'
 
@@ -55,11 +57,11 @@ export function readerThreads(client: ClientBase, url: string, count = threadsFo
   }
 }
 
+/** Found from the top, because this module may be a part of the bundle. */
+const THREAD = join(PACKAGE_ROOT, 'src', 'audit', 'verify', 'reader-thread.mjs')
+
 function startThread(shared: SharedSnapshot) {
-  const worker = new Worker(new URL('reader-thread.mjs', import.meta.url), {
-    workerData: shared,
-    execArgv: [],
-  })
+  const worker = new Worker(THREAD, { workerData: shared, execArgv: [] })
   const gone = once(worker, 'exit')
   let asked: { resolve(read: ReadLeaves): void; reject(error: unknown): void } | undefined
   worker.on('error', (error) => asked?.reject(error))
