@@ -6,7 +6,6 @@ import type { CliContext } from './command.ts'
 export interface AuditDatabase {
   /** Connects as the owner of the log. */
   readonly pool: pg.Pool
-  readonly url: string
   close(): Promise<void>
 }
 

@@ -1,5 +1,4 @@
 import { trustedKeys } from '../audit/verify/choose-keys.ts'
-import { readerThreads } from '../audit/verify/reader-threads.ts'
 import { stateAtCheckpoint } from '../audit/verify/since-checkpoint.ts'
 import { type VerifiedState, verifyLog } from '../audit/verify/verify-log.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
@@ -21,7 +20,7 @@ export async function verifyDatabase(options: VerifyOptions, context: CliContext
   if (verifiers.length === 0)
     context.err('warning: no `--key` is given, so the log is believed about its own key')
   const bar = createProgressBar(context.now)
-  const result = await inSnapshot(context, async (client, url) => {
+  const result = await inSnapshot(context, async (client) => {
     let from: VerifiedState | undefined = stateFile === undefined ? undefined : await readState(stateFile)
     if (since !== undefined) {
       const start = await stateAtCheckpoint(client, witnessed.at(-1) ?? '', verifiers)
@@ -29,10 +28,8 @@ export async function verifyDatabase(options: VerifyOptions, context: CliContext
       from = start.state
     }
     let clean = true
-    const threads = readerThreads(client, url)
     return verifyLog({
       client,
-      helpers: threads.start,
       keys: trustedKeys(verifiers, witnessed),
       from,
       now: context.now(),
@@ -42,7 +39,7 @@ export async function verifyDatabase(options: VerifyOptions, context: CliContext
         clean &&= findings === 0
         if (stateFile !== undefined && clean) await writeState(stateFile, state)
       },
-    }).finally(threads.close)
+    })
   }).finally(bar.end)
   printVerification(result, options.json === true, context)
   return result.findingCount > 0 ? 1 : 0

@@ -7,7 +7,6 @@ import { SteadyClient } from './reading-client.ts'
 /** The database of the log, as its owner: for commands, not for the gateway. */
 export interface LogOwner {
   readonly pool: pg.Pool
-  readonly url: string
   close(): Promise<void>
 }
 
@@ -58,5 +57,5 @@ async function ownerOn(url: string, stop: () => Promise<void>): Promise<LogOwner
     await close()
     throw new DatabaseUnreachable('the database of the log does not let the command in')
   }
-  return { pool, url, close }
+  return { pool, close }
 }

@@ -15,6 +15,7 @@ export function differingCopy(row: StoredRow, outcomeAt: number): CopiedColumn |
 }
 
 const QUOTE = 0x22
+const ZERO = 0x30
 const START = '{"at":"'
 const TIME_LENGTH = '2026-01-01T00:00:00.000Z'.length
 
@@ -47,8 +48,18 @@ function timeOf(text: string, place: number): number {
     const copy = Buffer.from(text.slice(place, place + SECOND_LENGTH), 'latin1').toString('latin1')
     second = { text: copy, ms: Date.parse(`${copy}000Z`) }
   }
-  const from = place + SECOND_LENGTH
-  return second.ms + Number(text.slice(from, from + 3))
+  return second.ms + millisecondsAt(text, place + SECOND_LENGTH)
+}
+
+/** Three digits; NaN where one of them is none. */
+function millisecondsAt(text: string, place: number): number {
+  let ms = 0
+  for (let at = place; at < place + 3; at++) {
+    const digit = text.charCodeAt(at) - ZERO
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN
+    ms = ms * 10 + digit
+  }
+  return ms
 }
 
 /** Whether the text that begins at a place of the record is the value of a column, and no longer. */

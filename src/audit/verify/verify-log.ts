@@ -5,11 +5,9 @@ import { chooseKeys, type TrustedKeys } from './choose-keys.ts'
 import type { Finding } from './finding.ts'
 import { createFindingList, type FindingList } from './finding-list.ts'
 import { type LogTables, logTables, type StoredHead, type StoredOrigin } from './log-tables.ts'
-import { readLeaves } from './read-leaves.ts'
-import { type LeafReader, shareOut } from './share-out.ts'
 import { verifyActions } from './verify-actions.ts'
 import { verifyHead } from './verify-head.ts'
-import { PAGE_LEAVES, verifyOrigin } from './verify-origin.ts'
+import { verifyOrigin } from './verify-origin.ts'
 
 /** As far as a log was verified; all that is needed to go on from there. */
 export interface VerifiedState {
@@ -30,16 +28,9 @@ export interface VerifyOptions {
   readonly from: VerifiedState | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
-  /**
-   * Readers beside `client`, in the same snapshot; each joins when it is there. Asked once, with the number of records that will
-   * be read.
-   */
-  readonly helpers?: (records: number) => Promise<readonly Promise<LeafReader | undefined>[]>
-  /** How many records are looked at together, 16,384 by default: a multiple of 256. */
-  readonly pageLeaves?: number
-  /** Told after each page. */
+  /** Told after each 16,384 records. */
   onProgress?(done: number, total: number): void
-  /** Told after each page, with the number of findings so far. */
+  /** Told after each 16,384 records, with the number of findings so far. */
   onState?(state: VerifiedState, findings: number): void | Promise<void>
 }
 
@@ -77,10 +68,6 @@ export async function verifyLog(options: VerifyOptions): Promise<LogVerification
   const extent = await tables.extent()
   const last = extent?.last ?? -1
   const size = head?.size ?? last + 1
-  const reading = shareOut()
-  reading.join((range) => readLeaves(range, tables))
-  const helpers = (await options.helpers?.(size - recordsBefore(from, origins))) ?? []
-  for (const helper of helpers) helper.then((read) => read && reading.join(read))
   const done: LogVerification['origins'][number][] = []
   for (const [i, origin] of origins.entries()) {
     if (from !== undefined && origin.number < from.origin) continue
@@ -91,9 +78,6 @@ export async function verifyLog(options: VerifyOptions): Promise<LogVerification
     for (const finding of findings) list.report(finding)
     const { tree, confirmed } = await verifyOrigin({
       tables,
-      read: reading.read,
-      ahead: 1 + helpers.length,
-      pageLeaves: options.pageLeaves ?? PAGE_LEAVES,
       origin,
       verifier,
       end,
@@ -159,12 +143,6 @@ export async function verifyLog(options: VerifyOptions): Promise<LogVerification
     list.report(finding)
   await verifyPolicies(tables, seen.policies, list)
   return { findings: list.kept(), findingCount: list.count, records: seen.records, origins: done }
-}
-
-/** How many need not be read. */
-function recordsBefore(from: VerifiedState | undefined, origins: readonly StoredOrigin[]): number {
-  const origin = origins.find(({ number }) => number === from?.origin)
-  return (origin?.firstIndex ?? 0) + (from?.size ?? 0)
 }
 
 /** A log that no gateway with a key has served yet has one origin without a name. */

@@ -8,12 +8,11 @@ import { subtreeRoot } from '../tree/subtree-root.ts'
 import { checkpointProblem } from './checkpoint-check.ts'
 import type { FindingList } from './finding-list.ts'
 import type { LogTables, StoredCheckpoint, StoredNode, StoredOrigin } from './log-tables.ts'
-import type { ReadLeaves } from './read-leaves.ts'
-import type { LeafReader } from './share-out.ts'
+import { type ReadLeaves, readLeaves } from './read-leaves.ts'
 import { verifyBlock } from './verify-block.ts'
 
-/** How many leaves are looked at together: a multiple of 256. */
-export const PAGE_LEAVES = 16_384
+/** How many leaves are looked at together: a multiple of 256. As many more are read meanwhile. */
+const PAGE_LEAVES = 16_384
 
 /** What the records of a log say about other things than themselves. */
 export interface SeenRecords {
@@ -27,10 +26,6 @@ export interface SeenRecords {
 
 export interface OriginTask {
   readonly tables: LogTables
-  readonly read: LeafReader
-  /** How many ranges are worth reading at the same time. */
-  readonly ahead: number
-  readonly pageLeaves: number
   readonly origin: StoredOrigin
   /** Undefined: its key is not trusted. */
   readonly verifier: Verifier | undefined
@@ -111,15 +106,15 @@ interface Page {
   readonly checkpoints: readonly StoredCheckpoint[]
 }
 
-/** In order. The next ones are asked for before this one is looked at, so that the server is not idle meanwhile. */
+/** In order. The next one is asked for before this one is looked at, so that the server is not idle meanwhile. */
 async function* readPages(task: OriginTask): AsyncGenerator<Page> {
-  const { end, tree, pageLeaves } = task
+  const { end, tree } = task
   // A tree that ends within a block was verified up to there; the block's other records come with its leaf hashes.
   let next = tree.size - (tree.size % TILE_WIDTH)
   const ahead: Promise<Page>[] = []
   for (;;) {
-    for (; next < end && ahead.length <= task.ahead; next += pageLeaves) {
-      const page = readPage(task, next, Math.min(next + pageLeaves, end))
+    for (; next < end && ahead.length < 2; next += PAGE_LEAVES) {
+      const page = readPage(task, next, Math.min(next + PAGE_LEAVES, end))
       // Who stops early asks for none of those that are under way.
       page.catch(() => undefined)
       ahead.push(page)
@@ -131,7 +126,7 @@ async function* readPages(task: OriginTask): AsyncGenerator<Page> {
 }
 
 async function readPage(
-  { tables, read: readLeaves, origin, prunedBefore }: OriginTask,
+  { tables, origin, prunedBefore }: OriginTask,
   from: number,
   to: number,
 ): Promise<Page> {
@@ -139,7 +134,7 @@ async function readPage(
   const [nodes, checkpoints, read] = await Promise.all([
     tables.nodes(origin.number, TILE_HEIGHT, from / TILE_WIDTH, Math.ceil(to / TILE_WIDTH)),
     tables.checkpoints(origin.number, from - 1, to),
-    readLeaves(range),
+    readLeaves(range, tables),
   ])
   return { from, to, read, stored: grouped(nodes, ({ index }) => index), checkpoints }
 }
