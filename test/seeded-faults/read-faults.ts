@@ -96,9 +96,16 @@ export const READ_FAULTS: readonly Fault[] = [
   {
     name: 'the join to the row above is dropped where there is a filter',
     file: 'src/read/list-sql.ts',
-    find: '...(place.join ? [place.join(table)] : []),',
-    replace: '...(place.join && !list.where ? [place.join(table)] : []),',
+    find: '...(place.above ? [joinSql(place.above.join, place.above.alias, table)] : []),',
+    replace: '...(place.above && !list.where ? [joinSql(place.above.join, place.above.alias, table)] : []),',
     tests: ORACLE,
+  },
+  {
+    name: 'retention is not asked for below a row whose own runs longer',
+    file: 'src/read/implied-condition.ts',
+    find: 'one.months === other.months &&',
+    replace: '',
+    tests: ['test/read/implied-condition.test.ts'],
   },
   {
     name: 'AND and OR are swapped in SQL',

@@ -23,7 +23,7 @@ export const ROW_FAULTS: readonly Fault[] = [
   {
     name: 'rows of a list and of its count are not governed',
     file: 'src/read/list-sql.ts',
-    find: '    ...governedSql(context, list.model.name, table),\n',
+    find: '    ...governedSql(context, list.model.name, table, place.above),\n',
     replace: '',
     tests: ROWS,
   },
