@@ -31,7 +31,7 @@ export interface GatewayFigures {
 }
 
 /** Gateways that write one log at the same time: while one dies, the other goes on. */
-const LANES = 2
+export const LANES = 2
 const CONCURRENCY = 64
 /** A gateway is killed up to so many milliseconds after up to so many answers: a slow machine dies no earlier. */
 const LAST_ANSWER = 300
