@@ -6,7 +6,7 @@ import { countArrivals } from './arrivals.ts'
 import { createFolder } from './folder.ts'
 import { withSession } from './session.ts'
 import { within } from './within.ts'
-import { LINGER_MS, startWriter, type WriterObserver } from './writer.ts'
+import { startWriter, type WriterObserver } from './writer.ts'
 
 export interface AccessLogOptions {
   /** The log's own pool, connecting as the auditor; at least two connections. The caller ends it, after `close`. */
@@ -17,7 +17,7 @@ export interface AccessLogOptions {
   readonly queueSize: number
   /** Longest wait of one access for its commit. */
   readonly deadlineMs: number
-  /** Longest wait of a commit for accesses that are expected; for tests. */
+  /** Longest wait of a commit for accesses that are expected; only tests give one. */
   readonly lingerMs?: number
   /** Milliseconds since the epoch. */
   now(): number
@@ -30,7 +30,7 @@ export function openAccessLog({
   instance,
   queueSize,
   deadlineMs,
-  lingerMs = LINGER_MS,
+  lingerMs,
   now,
   observe,
 }: AccessLogOptions): AccessLog {

@@ -21,7 +21,7 @@ const PROBE_EVERY_MS = 250
  * A commit costs both processes nearly the same for one record as for ten. So it waits for reads that are about to end, for no
  * longer than it takes itself: at 16 connections twice as many records share one.
  */
-export const LINGER_MS = 1
+const LINGER_MS = 1
 
 export interface WriterOptions {
   readonly pool: Pool
@@ -29,8 +29,8 @@ export interface WriterOptions {
   readonly deadlineMs: number
   /** Accesses whose data is being read. */
   readonly arrivals: Arrivals
-  /** Longest wait for them. */
-  readonly lingerMs: number
+  /** Longest wait for them; only tests give one. */
+  readonly lingerMs?: number | undefined
   readonly observe?: WriterObserver | undefined
 }
 
@@ -56,7 +56,7 @@ export function startWriter({
   instance,
   deadlineMs,
   arrivals,
-  lingerMs,
+  lingerMs = LINGER_MS,
   observe,
 }: WriterOptions): Writer {
   // An attempt, a lookup and a second attempt fit in one deadline.
@@ -74,8 +74,7 @@ export function startWriter({
     const entry = new Entry(access, folded, recordId(), withinMs)
     // Sealed at once where no salt must be read, so that hashing overlaps the commit in flight. What is large is sealed later:
     // its answer has held up everybody else just now.
-    const { subjects } = access
-    const known = subjects.length > SUBJECTS_IN_A_TURN ? undefined : commitments.known(subjects)
+    const known = isLarge(access) ? undefined : commitments.known(access.subjects)
     if (known === undefined || seal(entry, known, instance)) waiting.push(entry)
     running ??= run()
     return entry.receipts
@@ -141,7 +140,7 @@ export function startWriter({
     const sealed: Entry[] = []
     for (const entry of taken) {
       if (entry.records === undefined) {
-        await turn()
+        if (isLarge(entry.access)) await turn()
         if (!seal(entry, commitments.of(entry.access.subjects), instance)) continue
       }
       sealed.push(entry)
@@ -217,6 +216,11 @@ export function startWriter({
       session.release()
     },
   }
+}
+
+/** Takes so long to seal that it gets a turn of the event loop to itself. */
+function isLarge({ subjects }: Access): boolean {
+  return subjects.length > SUBJECTS_IN_A_TURN
 }
 
 /** As many entries as make up one batch, at least one: the parts of one access are never split over two commits. */

@@ -31,14 +31,17 @@ export function rowLimits(policy: Policy, modelName: string, purposeName: string
  * relation, not for a filter, not in a count.
  */
 export function governedRows(policy: Policy, model: string, purpose: string): Condition | undefined {
-  const known = conditions.get(policy) ?? new Map<string, Condition | undefined>()
-  conditions.set(policy, known)
+  let known = conditions.get(policy)
+  if (known === undefined) {
+    known = new Map()
+    conditions.set(policy, known)
+  }
   const name = `${purpose} ${model}`
   if (!known.has(name)) known.set(name, conjunction(policy, model, purpose))
   return known.get(name)
 }
 
-/** They follow from the policy alone, and every new statement asks for several. Purpose and model → condition. */
+/** Per policy, purpose and model: they follow from these alone, and every new statement asks for several. */
 const conditions = new WeakMap<Policy, Map<string, Condition | undefined>>()
 
 function conjunction(policy: Policy, model: string, purpose: string): Condition | undefined {
