@@ -11,6 +11,7 @@ const npm = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)|^(${names
 const GROUND = [
   '^src/invariant\\.ts$',
   '^src/cancellation\\.ts$',
+  '^src/canonical-json\\.ts$',
   '^src/errors\\.ts$',
   '^src/expected-failure\\.ts$',
   '^src/grouped\\.ts$',

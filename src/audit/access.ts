@@ -1,4 +1,4 @@
-import type { Json } from './canonical-json.ts'
+import type { Json } from '../canonical-json.ts'
 
 /** One access, as the gateway hands it to the log. The log adds id, instance and commitments; see `docs/audit.md`. */
 export interface Access {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
+import { canonicalJson } from '../canonical-json.ts'
 import type { Access } from './access.ts'
-import { canonicalJson } from './canonical-json.ts'
 import type { Folded } from './record.ts'
 
 /** Refusals of one kind that get a record each, per second; the rest of that second is folded. */

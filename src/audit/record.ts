@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { canonicalJson, type Json } from '../canonical-json.ts'
 import type { Access } from './access.ts'
-import { canonicalJson, type Json } from './canonical-json.ts'
 
 /** The two-byte length of an entry in a tile bundle (C2SP tlog-tiles) sets it. */
 export const MAX_RECORD_BYTES = 65_535

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { canonicalJson } from '../../src/audit/canonical-json.ts'
 import { AUDITOR_GRANTS } from '../../src/audit/grants.ts'
 import { leafHash } from '../../src/audit/leaf.ts'
 import { encodeRecords } from '../../src/audit/record.ts'
 import { COMMITMENT_TTL_MS } from '../../src/audit/salts.ts'
+import { canonicalJson } from '../../src/canonical-json.ts'
 import { accessOf, refusalOf } from './accesses.ts'
 
 const document = await readFile(new URL('../../docs/audit.md', import.meta.url), 'utf8')

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { canonicalJson, type Json } from '../../../src/audit/canonical-json.ts'
 import { examineRows } from '../../../src/audit/verify/examine-rows.ts'
+import { canonicalJson, type Json } from '../../../src/canonical-json.ts'
 
 interface Row {
   readonly index: number

@@ -1,7 +1,7 @@
 import reference from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson, type Json } from '../../src/audit/canonical-json.ts'
+import { canonicalJson, type Json } from '../src/canonical-json.ts'
 
 // Its types describe another module format than the one it has.
 const canonicalize = reference as unknown as (value: unknown) => string
