@@ -7,7 +7,7 @@ import { policyChanges } from '../src/cli/policy-changes.ts'
 import { type Config, parseConfig } from '../src/config.ts'
 import { signDevelopmentToken } from '../src/identity/development-issuer.ts'
 import { openDevelopmentKey } from '../src/identity/development-key.ts'
-import { serve } from '../src/main.ts'
+import { type ServeOptions, serve } from '../src/main.ts'
 import { PACKAGE_ROOT } from '../src/package-root.ts'
 
 export interface Asker {
@@ -64,6 +64,8 @@ export interface TestGatewayOptions {
   readonly watchEveryMs?: number
   /** By which the reviews of the policy grow old; unless given, the demo's never do. */
   readonly reviewClock?: () => number
+  /** In place of the log on the database. */
+  readonly openLog?: ServeOptions['openLog']
 }
 
 /** Shortly after the demo's purposes were reviewed. */
@@ -95,6 +97,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     reviewClock: options.reviewClock ?? (() => REVIEWED_LATELY),
     ...(options.testExporter && { testExporter: options.testExporter }),
     ...(options.now && { now: options.now }),
+    ...(options.openLog && { openLog: options.openLog }),
     ...(options.today && { today: options.today }),
   })
   const token = tokensOf(dataDir, options.now)
