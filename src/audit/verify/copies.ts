@@ -5,38 +5,79 @@ import { textMember } from './text-member.ts'
 /** The columns of `access_record` that repeat what the record says. */
 export type CopiedColumn = 'at' | 'outcome' | 'purpose' | 'subject' | 'app'
 
-/**
- * The first column that says something else than the record; undefined: all agree.
- *
- * @param outcomeAt where the record's outcome stands, see `textMember`
- */
-export function differingCopy(row: StoredRow, outcomeAt: number): CopiedColumn | undefined {
-  return agreesAsWritten(row, outcomeAt) ? undefined : differingMember(row)
+/** Texts of a row whose columns were seen to say what its record says. Most rows repeat those of the row before. */
+export interface AgreedCopies {
+  /** The columns `outcome` to `app` as they were sent, the length of the first included. */
+  readonly columns: string
+  /** The record from its outcome to the end of its purpose: all that these columns repeat lies there. */
+  readonly members: string
 }
 
+/** Whether a row has the same texts, byte by byte, so that all its copies agree; only its time is its own. */
+export function repeats(row: StoredRow, outcomeAt: number, { columns, members }: AgreedCopies): boolean {
+  const { text, record, outcome } = row
+  return (
+    outcomeAt >= 0 &&
+    outcomeAt + members.length <= record.end &&
+    sameAt(text, outcomeAt, members) &&
+    outcome.start >= 0 &&
+    sameAt(text, outcome.start - LENGTH_BYTES, columns) &&
+    timeAgrees(row)
+  )
+}
+
+/** The first column that says something else than the record; undefined: all agree. */
+export function differingCopy(row: StoredRow): CopiedColumn | undefined {
+  const record = parsed(textOf(row, row.record) ?? '')
+  if (typeof record.at !== 'string' || Date.parse(record.at) !== row.at) return 'at'
+  const principal = objectOf(record.principal)
+  if (!isCopy(textOf(row, row.outcome), record.outcome)) return 'outcome'
+  if (!isCopy(textOf(row, row.purpose), record.purpose)) return 'purpose'
+  if (!isCopy(textOf(row, row.subject), principal.subject)) return 'subject'
+  if (!isCopy(textOf(row, row.app), principal.app)) return 'app'
+  return undefined
+}
+
+/** Before the value of each column (PostgreSQL, `record_send`). */
+const LENGTH_BYTES = 4
 const QUOTE = 0x22
 const ZERO = 0x30
 const START = '{"at":"'
 const TIME_LENGTH = '2026-01-01T00:00:00.000Z'.length
 
 /**
- * Whether the bytes of an ordinary record show that all copies agree; several times faster than parsing it. No other object of
- * an access record has members of these names with a text as value. False proves nothing: then it is parsed.
+ * The texts of an ordinary row, where its bytes show that all copies agree; several times faster than parsing the record. No other
+ * object of an access record has members of these names with a text as value. Undefined proves nothing: `differingCopy` tells.
+ *
+ * @param outcomeAt where the record's outcome stands, see `textMember`
  */
-function agreesAsWritten(row: StoredRow, outcomeAt: number): boolean {
-  const { text, record, at, outcome, app, subject, purpose } = row
-  const time = record.start + START.length
-  if (!text.startsWith(START, record.start) || timeOf(text, time) !== at) return false
+export function agreedCopies(row: StoredRow, outcomeAt: number): AgreedCopies | undefined {
+  const { text, outcome, app, subject, purpose } = row
   const appAt = textMember(row, 'principal":{"app":"', outcomeAt)
   const subjectAt = textMember(row, 'subject":"', appAt)
   const purposeAt = textMember(row, 'purpose":"', subjectAt)
-  return (
-    isWhole(row, time, TIME_LENGTH) &&
+  const agreed =
+    timeAgrees(row) &&
     agrees(row, outcome, outcomeAt) &&
     agrees(row, app, appAt) &&
     agrees(row, subject, subjectAt) &&
     agrees(row, purpose, purposeAt)
-  )
+  if (!agreed) return undefined
+  return {
+    columns: text.slice(outcome.start - LENGTH_BYTES, app.end),
+    members: text.slice(outcomeAt, purposeAt + purpose.end - purpose.start + 1),
+  }
+}
+
+function timeAgrees(row: StoredRow): boolean {
+  const { text, record, at } = row
+  const time = record.start + START.length
+  return sameAt(text, record.start, START) && timeOf(text, time) === at && isWhole(row, time, TIME_LENGTH)
+}
+
+/** As `startsWith`, in a quarter of the time: V8 compares two texts by the word, but a beginning by the character. */
+function sameAt(text: string, place: number, part: string): boolean {
+  return text.slice(place, place + part.length) === part
 }
 
 /** Of the second that was last asked for, as the record writes it: most records are of the same one. */
@@ -44,7 +85,7 @@ let second = { text: 'none', ms: Number.NaN }
 const SECOND_LENGTH = '2026-01-01T00:00:00.'.length
 
 function timeOf(text: string, place: number): number {
-  if (!text.startsWith(second.text, place)) {
+  if (!sameAt(text, place, second.text)) {
     const copy = Buffer.from(text.slice(place, place + SECOND_LENGTH), 'latin1').toString('latin1')
     second = { text: copy, ms: Date.parse(`${copy}000Z`) }
   }
@@ -69,17 +110,6 @@ function agrees(row: StoredRow, column: Span, place: number): boolean {
 
 function isWhole({ bytes }: StoredRow, place: number, length: number): boolean {
   return bytes[place + length] === QUOTE
-}
-
-function differingMember(row: StoredRow): CopiedColumn | undefined {
-  const record = parsed(textOf(row, row.record) ?? '')
-  if (typeof record.at !== 'string' || Date.parse(record.at) !== row.at) return 'at'
-  const principal = objectOf(record.principal)
-  if (!isCopy(textOf(row, row.outcome), record.outcome)) return 'outcome'
-  if (!isCopy(textOf(row, row.purpose), record.purpose)) return 'purpose'
-  if (!isCopy(textOf(row, row.subject), principal.subject)) return 'subject'
-  if (!isCopy(textOf(row, row.app), principal.app)) return 'app'
-  return undefined
 }
 
 function isCopy(column: string | undefined, member: unknown): boolean {

@@ -67,20 +67,21 @@ function headerLength(message: Buffer): number {
  */
 export function parseRows(bytes: Buffer, take: (row: StoredRow) => void): void {
   const text = bytes.toString('latin1')
+  const numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   let at = 0
   const column = (): Span => {
     at += TYPE_BYTES + LENGTH_BYTES
-    const length = bytes.readInt32BE(at - LENGTH_BYTES)
+    const length = numbers.getInt32(at - LENGTH_BYTES)
     const start = length < 0 ? NULL : at
     at += Math.max(0, length)
     return { start, end: at }
   }
   const integer = (): number => {
     const { start } = column()
-    return start === NULL ? Number.NaN : bytes.readInt32BE(start) * 2 ** 32 + bytes.readUInt32BE(start + 4)
+    return start === NULL ? Number.NaN : numbers.getInt32(start) * 2 ** 32 + numbers.getUint32(start + 4)
   }
   while (at < bytes.length) {
-    if (bytes.readInt32BE(at) !== COLUMNS.length)
+    if (numbers.getInt32(at) !== COLUMNS.length)
       throw new Error('the server sends other rows than were asked for')
     at += LENGTH_BYTES
     const index = integer()

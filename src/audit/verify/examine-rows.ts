@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type CopiedColumn, differingCopy } from './copies.ts'
+import { type AgreedCopies, agreedCopies, type CopiedColumn, differingCopy, repeats } from './copies.ts'
 import { parseRows } from './copy-format.ts'
 import { type StoredRow, textOf } from './stored-row.ts'
 import { textMember } from './text-member.ts'
@@ -27,20 +27,25 @@ export function examineRows(bytes: Buffer): ExaminedRows {
   const differing: { index: number; column: CopiedColumn }[] = []
   const policies = new Map<string, number>()
   const actions: { index: number; text: string }[] = []
-  let policy = ''
+  /** Of a row before, whose copies agree. */
+  let usual: AgreedCopies | undefined
   parseRows(bytes, (row) => {
     const { record, text, index } = row
     indexes.push(index)
     hashes.push(hash('sha256', bytes.subarray(record.start - 1, record.end), 'binary'))
     const outcomeAt = outcomeOf(row)
-    const column = differingCopy(row, outcomeAt)
+    if (usual !== undefined && repeats(row, outcomeAt, usual)) return
+    const copies = agreedCopies(row, outcomeAt)
+    const column = copies === undefined ? differingCopy(row) : undefined
     if (column !== undefined) differing.push({ index, column })
     const named = policyAt(row, Math.max(outcomeAt, record.start))
-    // Nearly always it is the policy of the record before.
-    if (named !== -1 && !(policy !== '' && text.startsWith(policy, named))) {
-      policy = bytes.toString('latin1', named, named + HASH_HEX_DIGITS)
+    if (named !== -1) {
+      const policy = bytes.toString('latin1', named, named + HASH_HEX_DIGITS)
       if (!policies.has(policy)) policies.set(policy, index)
     }
+    // What is repeated must hold all that is looked for here; a record of an action begins with it, and so has no usual time.
+    const within = copies !== undefined && named > outcomeAt && named < outcomeAt + copies.members.length
+    usual = within ? copies : undefined
     if (
       text.startsWith('{"action":', record.start) &&
       !text.startsWith('{"action":{"kind":"erasure"', record.start)

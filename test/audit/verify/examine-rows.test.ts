@@ -54,28 +54,62 @@ const records = fc.record(
   { requiredKeys: ['at', 'outcome', 'policy'] },
 )
 
-/** Rows whose columns mostly repeat the record, as they do in a log that nobody changed. */
-const rows = fc.array(
-  fc.tuple(
-    records,
-    fc.constantFrom('none', 'at', 'outcome', 'purpose', 'subject', 'app', 'none', 'none'),
-    texts,
-    shifts,
+/** The record of another row, with one member of the next one, and maybe with the columns as they were. */
+const repetitions = fc.tuple(
+  fc.nat({ max: 1 }),
+  fc.constantFrom(
+    'none',
+    'none',
+    'none',
+    'none',
+    'at',
+    'fields',
+    'outcome',
+    'policy',
+    'principal',
+    'purpose',
   ),
-  { minLength: 1, maxLength: 8 },
+  fc.constantFrom('none', 'none', 'none', 'at', 'outcome', 'purpose', 'subject', 'app'),
+  texts,
+  shifts,
+  fc.boolean(),
 )
+
+/** Rows whose columns mostly repeat the record, as they do in a log that nobody changed, and whose records mostly repeat another. */
+const rows = fc
+  .array(
+    fc.tuple(
+      records,
+      fc.constantFrom('none', 'at', 'outcome', 'purpose', 'subject', 'app', 'none', 'none'),
+      texts,
+      shifts,
+    ),
+    { minLength: 1, maxLength: 4 },
+  )
+  .chain((drawn) => fc.tuple(fc.constant(drawn), fc.array(repetitions, { maxLength: 12 })))
+  .map(([drawn, repeated]) => [
+    ...drawn.map(([record, ...change]) => [record, ...change, record] as const),
+    ...repeated.flatMap(([which, but, changed, text, time, kept]) => {
+      const other = drawn[(which + 1) % drawn.length]
+      const repeatedRow = drawn[which % drawn.length]
+      if (other === undefined || repeatedRow === undefined) return []
+      const [record] = repeatedRow
+      const altered = but === 'none' ? record : { ...record, [but]: other[0][but] }
+      return [[altered, changed, text, time, kept ? record : altered] as const]
+    }),
+  ])
 
 test('each row: its hash, its policy, and the column that does not repeat the record', () => {
   fc.assert(
     fc.property(rows, (drawn) => {
-      const stored = drawn.map(([record, changed, text, time], index): Row => {
+      const stored = drawn.map(([record, changed, text, time, copied], index): Row => {
         const row = {
           index,
-          at: Date.parse(record.at),
-          outcome: record.outcome,
-          purpose: record.purpose ?? null,
-          subject: record.principal?.subject ?? null,
-          app: record.principal?.app ?? null,
+          at: Date.parse(copied.at),
+          outcome: copied.outcome,
+          purpose: copied.purpose ?? null,
+          subject: copied.principal?.subject ?? null,
+          app: copied.principal?.app ?? null,
           record: record as unknown as Json,
         }
         return changed === 'none' ? row : { ...row, [changed]: changed === 'at' ? time(row.at) : text }
@@ -88,6 +122,57 @@ test('each row: its hash, its policy, and the column that does not repeat the re
     }),
     { numRuns: 500 },
   )
+})
+
+const ordinary = {
+  at: '2026-02-01T00:00:00.000Z',
+  fields: { 'Customer.name': 'AS_IS' },
+  outcome: 'granted',
+  policy: '0123456789abcdef'.repeat(4),
+  principal: { app: 'crm', roles: ['CLERK'], subject: 'anna' },
+  purpose: 'BILLING',
+}
+const copies = {
+  at: Date.parse(ordinary.at),
+  outcome: ordinary.outcome,
+  purpose: ordinary.purpose,
+  subject: ordinary.principal.subject,
+  app: ordinary.principal.app,
+}
+
+test.each([
+  ['at', { at: '2026-02-01T00:00:00.001Z' }, { at: copies.at + 1 }],
+  ['outcome', { outcome: 'refused' }, { outcome: 'refused' }],
+  ['purpose', { purpose: 'SUPPORT' }, { purpose: 'SUPPORT' }],
+  ['app', { principal: { ...ordinary.principal, app: 'erp' } }, { app: 'erp' }],
+  ['subject', { principal: { ...ordinary.principal, subject: 'ole1' } }, { subject: 'ole1' }],
+])('%s: another one of the same length, after a row that is sound', (column, member, copy) => {
+  const [sound, changed] = [ordinary as Json, { ...ordinary, ...member } as Json]
+  const drawn: readonly Row[] = [
+    { index: 0, ...copies, record: sound },
+    { index: 1, ...copies, record: sound },
+    { index: 2, ...copies, record: changed },
+    { index: 3, ...copies, record: sound },
+    { index: 4, ...copies, ...copy, record: sound },
+    { index: 5, ...copies, ...copy, record: changed },
+  ]
+  const { differing: found } = examineRows(Buffer.concat(drawn.map(rowBytes)))
+  expect(found).toEqual([
+    { index: 2, column },
+    { index: 4, column },
+  ])
+})
+
+test('another policy in a row that is the same in all else', () => {
+  const other = 'f'.repeat(64)
+  const drawn = [ordinary, ordinary, { ...ordinary, policy: other }, ordinary].map(
+    (record, index): Row => ({ index, ...copies, record }),
+  )
+  const { policies } = examineRows(Buffer.concat(drawn.map(rowBytes)))
+  expect([...policies]).toEqual([
+    [ordinary.policy, 0],
+    [other, 2],
+  ])
 })
 
 function leafHash({ record }: Row): Buffer {
