@@ -1,3 +1,4 @@
+import { startBlockRoots } from '../audit/tree/start-block-roots.ts'
 import { trustedKeys } from '../audit/verify/choose-keys.ts'
 import { stateAtCheckpoint } from '../audit/verify/since-checkpoint.ts'
 import { type VerifiedState, verifyLog } from '../audit/verify/verify-log.ts'
@@ -28,18 +29,20 @@ export async function verifyDatabase(options: VerifyOptions, context: CliContext
       from = start.state
     }
     let clean = true
+    const thread = startBlockRoots()
     return verifyLog({
       client,
       keys: trustedKeys(verifiers, witnessed),
       from,
       now: context.now(),
+      rootsOf: thread?.rootsOf,
       onProgress: bar.show,
       async onState(state, findings) {
         // What is wrong is to be found again by the next run.
         clean &&= findings === 0
         if (stateFile !== undefined && clean) await writeState(stateFile, state)
       },
-    })
+    }).finally(() => thread?.close())
   }).finally(bar.end)
   printVerification(result, options.json === true, context)
   return result.findingCount > 0 ? 1 : 0

@@ -64,6 +64,8 @@ export function bundleOf(root, program) {
 }
 
 const BUNDLED = 'src/cli/main.ts'
+/** What the program starts as threads of its own. */
+const THREADS = ['src/audit/tree/block-roots-thread.ts']
 const BUNDLES = join('src', 'generated', 'program')
 
 /** Our modules in few files: `tsx` asks another thread for each of three hundred, for which a start takes a second more. */
@@ -75,7 +77,8 @@ function bundle(root) {
     const { build } = await import('esbuild')
     const { metafile } = await build({
       absWorkingDir: root,
-      entryPoints: [BUNDLED],
+      entryPoints: [BUNDLED, ...THREADS],
+      entryNames: '[name]',
       outdir,
       outExtension: { '.js': '.mjs' },
       bundle: true,

@@ -13,7 +13,7 @@ export interface LeafRange {
 
 /** What the records of a range are, and what is wrong with them by themselves. */
 export interface ReadLeaves {
-  /** Hashes of the records that are there, 32 bytes each; zeros for those that are not. */
+  /** Hashes of the records that are there, 32 bytes each; zeros for those that are not. In the memory that was given. */
   readonly leaves: Buffer
   /** 1 where the record is there. */
   readonly present: Uint8Array
@@ -26,11 +26,19 @@ export interface ReadLeaves {
   readonly actions: ExaminedRows['actions']
 }
 
-/** Reads and hashes the records of a range. */
-export async function readLeaves(range: LeafRange, tables: Pick<LogTables, 'rows'>): Promise<ReadLeaves> {
+/**
+ * Reads and hashes the records of a range.
+ *
+ * @param memory where their leaf hashes are put; 32 bytes for each record, at least
+ */
+export async function readLeaves(
+  range: LeafRange,
+  tables: Pick<LogTables, 'rows'>,
+  memory: Buffer,
+): Promise<ReadLeaves> {
   const { first, end } = range
   const read = {
-    leaves: Buffer.alloc((end - first) * HASH_BYTES),
+    leaves: memory.subarray(0, (end - first) * HASH_BYTES).fill(0),
     present: new Uint8Array(end - first),
     records: 0,
     findings: [] as Finding[],

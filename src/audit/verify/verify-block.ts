@@ -12,6 +12,8 @@ export interface Block {
   readonly leaves: Buffer
   /** 1 where the record is there. */
   readonly present: Uint8Array
+  /** Over `leaves`, where all 256 are there; undefined: not computed yet. */
+  readonly root: Buffer | undefined
   /** What `tree_node` has for it. */
   readonly stored: readonly StoredNode[]
   /** Records below this index were pruned; their leaf hashes are taken from `tree_node`. */
@@ -55,7 +57,7 @@ export function verifyBlock(block: Block): VerifiedBlock {
       findings.push(...differing(first, merged, kept, 'leaf-hash-changed'))
     return { leaves: merged, root: undefined, findings }
   }
-  const root = subtreeRoot(merged)
+  const root = (merged === block.leaves ? block.root : undefined) ?? subtreeRoot(merged)
   if (kept === undefined || merged.equals(kept)) {
     if (!root.equals(node.hash)) tree('the stored node over these records is not that of their leaf hashes')
     return { leaves: merged, root, findings }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { ClientBase } from 'pg'
+import type { BlockRoots } from '../tree/block-roots.ts'
 import { createCompactRange } from '../tree/compact-range.ts'
 import { chooseKeys, type TrustedKeys } from './choose-keys.ts'
 import type { Finding } from './finding.ts'
@@ -28,6 +29,8 @@ export interface VerifyOptions {
   readonly from: VerifiedState | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** Computes the lowest levels of the tree somewhere else; left out: that is done here. */
+  readonly rootsOf?: BlockRoots | undefined
   /** Told after each 16,384 records. */
   onProgress?(done: number, total: number): void
   /** Told after each 16,384 records, with the number of findings so far. */
@@ -85,6 +88,7 @@ export async function verifyLog(options: VerifyOptions): Promise<LogVerification
       confirmed: resumed?.confirmed ?? 0,
       witnessed,
       prunedBefore,
+      rootsOf: options.rootsOf,
       list,
       seen,
       onPage: (reached, below) => {

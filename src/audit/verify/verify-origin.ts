@@ -2,6 +2,7 @@ import { grouped } from '../../grouped.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import type { Verifier } from '../note/note-key.ts'
 import { TILE_HEIGHT, TILE_WIDTH } from '../tile/tile-shape.ts'
+import type { BlockRoots } from '../tree/block-roots.ts'
 import type { CompactRange, OnNode } from '../tree/compact-range.ts'
 import { HASH_BYTES } from '../tree/node-hash.ts'
 import { subtreeRoot } from '../tree/subtree-root.ts'
@@ -38,6 +39,8 @@ export interface OriginTask {
   /** Signed checkpoints of this origin that were kept outside. */
   readonly witnessed: readonly Checkpoint[]
   readonly prunedBefore: number
+  /** Computes the lowest levels of the tree; undefined: that is done here. */
+  readonly rootsOf?: BlockRoots | undefined
   readonly list: FindingList
   readonly seen: SeenRecords
   /** Told after each page; `confirmed` leaves are under a checkpoint that holds. */
@@ -55,7 +58,7 @@ export interface VerifiedOrigin {
 export async function verifyOrigin(task: OriginTask): Promise<VerifiedOrigin> {
   const { tables, origin, tree, list } = task
   const roots = createRootComparison(task)
-  for await (const { from, to, read, stored, checkpoints } of readPages(task)) {
+  for await (const { from, to, read, blockRoots, stored, checkpoints } of readPages(task)) {
     see(read, task)
     roots.expect(Math.max(from - 1, tree.size === 0 ? -1 : tree.size), to, checkpoints)
     const completed: { level: number; index: number; hash: Buffer }[] = []
@@ -68,6 +71,7 @@ export async function verifyOrigin(task: OriginTask): Promise<VerifiedOrigin> {
         first: origin.firstIndex + at,
         leaves: read.leaves.subarray((at - from) * HASH_BYTES, (upTo - from) * HASH_BYTES),
         present: read.present.subarray(at - from, upTo - from),
+        root: hashAt(blockRoots, (at - from) / TILE_WIDTH),
         stored: stored.get(at / TILE_WIDTH) ?? [],
         prunedBefore: task.prunedBefore,
       })
@@ -100,6 +104,8 @@ interface Page {
   readonly from: number
   readonly to: number
   readonly read: ReadLeaves
+  /** Over each whole 256 of the leaves that were read; undefined: not computed yet. */
+  readonly blockRoots: Uint8Array | undefined
   /** The nodes over 256 leaves each, by their index. */
   readonly stored: ReadonlyMap<number, readonly StoredNode[]>
   /** With a size in [from, to]. */
@@ -112,9 +118,14 @@ async function* readPages(task: OriginTask): AsyncGenerator<Page> {
   // A tree that ends within a block was verified up to there; the block's other records come with its leaf hashes.
   let next = tree.size - (tree.size % TILE_WIDTH)
   const ahead: Promise<Page>[] = []
+  // One page is read while the other is looked at. Shared, so that a thread need not be given a copy.
+  const bytes = Math.min(PAGE_LEAVES, end - next) * HASH_BYTES
+  let memory = sharedMemory(bytes)
+  let other = sharedMemory(bytes)
   for (;;) {
     for (; next < end && ahead.length < 2; next += PAGE_LEAVES) {
-      const page = readPage(task, next, Math.min(next + PAGE_LEAVES, end))
+      const page = readPage(task, next, Math.min(next + PAGE_LEAVES, end), memory)
+      ;[memory, other] = [other, memory]
       // Who stops early asks for none of those that are under way.
       page.catch(() => undefined)
       ahead.push(page)
@@ -125,18 +136,28 @@ async function* readPages(task: OriginTask): AsyncGenerator<Page> {
   }
 }
 
+const sharedMemory = (bytes: number): Buffer => Buffer.from(new SharedArrayBuffer(bytes))
+
 async function readPage(
-  { tables, origin, prunedBefore }: OriginTask,
+  { tables, origin, prunedBefore, rootsOf }: OriginTask,
   from: number,
   to: number,
+  memory: Buffer,
 ): Promise<Page> {
   const range = { first: origin.firstIndex + from, end: origin.firstIndex + to, prunedBefore }
   const [nodes, checkpoints, read] = await Promise.all([
     tables.nodes(origin.number, TILE_HEIGHT, from / TILE_WIDTH, Math.ceil(to / TILE_WIDTH)),
     tables.checkpoints(origin.number, from - 1, to),
-    readLeaves(range, tables),
+    readLeaves(range, tables, memory),
   ])
-  return { from, to, read, stored: grouped(nodes, ({ index }) => index), checkpoints }
+  const roots = await rootsOf?.(read.leaves)
+  return { from, to, read, blockRoots: roots, stored: grouped(nodes, ({ index }) => index), checkpoints }
+}
+
+/** Undefined: it is not among them. */
+function hashAt(hashes: Uint8Array | undefined, index: number): Buffer | undefined {
+  const hash = hashes?.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES)
+  return hash?.length === HASH_BYTES ? Buffer.from(hash) : undefined
 }
 
 function see(read: ReadLeaves, { list, seen }: OriginTask): void {

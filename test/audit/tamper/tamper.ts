@@ -1,4 +1,5 @@
 import { formatVerifier, parseVerifier } from '../../../src/audit/note/note-key.ts'
+import { blockRoots } from '../../../src/audit/tree/block-roots.ts'
 import { trustedKeys } from '../../../src/audit/verify/choose-keys.ts'
 import type { Finding } from '../../../src/audit/verify/finding.ts'
 import { type LogVerification, verifyLog } from '../../../src/audit/verify/verify-log.ts'
@@ -76,5 +77,7 @@ function verified(log: SampleLog, witnessed: boolean): Promise<LogVerification> 
     keys: trustedKeys(verifier ? [verifier] : [], witnessed ? [newest] : []),
     from: undefined,
     now: Date.now(),
+    // As the command has it, which lets a thread do this.
+    rootsOf: async (leaves) => blockRoots(leaves),
   })
 }
