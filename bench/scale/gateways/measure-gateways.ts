@@ -8,7 +8,6 @@ import { median } from '../../statistics.ts'
 import { point } from '../../workloads/point.ts'
 
 const CONNECTIONS = 64
-const WARM_UP_SECONDS = 3
 const GOAL = { atLeast: 1.8 }
 /** For two gateways, what PostgreSQL does for both, and their load. With fewer, who is second takes from the first. */
 const CORES = 6
@@ -28,7 +27,7 @@ export async function measureGateways(
     const samples = await Promise.all(peers.map((peer) => measure(peer, point, 0, shared)))
     return samples.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0)
   }
-  await pace([first, second], WARM_UP_SECONDS)
+  await pace([first, second], RUN_IN_SECONDS)
   const rounds: { readonly one: number; readonly two: number }[] = []
   for (let number = 1; number <= options.rounds; number++) {
     const round = {

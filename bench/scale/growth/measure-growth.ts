@@ -23,19 +23,22 @@ export async function measureGrowth(
     ...DEEP_READS.map((read) => (size: Grown) => read.of(cursors.get(size)?.[read.list] ?? [])),
   ]
   const found: Growth[] = []
-  for (const read of reads) found.push(...(await measureRead(read, sizes, options, log)))
+  for (const read of reads) {
+    const warmUpSeconds = read === reads[0] ? RUN_IN_SECONDS : WARM_UP_SECONDS
+    found.push(...(await measureRead(read, sizes, { ...options, warmUpSeconds }, log)))
+  }
   return found
 }
 
 async function measureRead(
   read: (size: Grown) => Workload,
   sizes: readonly Grown[],
-  options: GrowthOptions,
+  options: GrowthOptions & { readonly warmUpSeconds: number },
   log: (line: string) => void,
 ): Promise<readonly Growth[]> {
   const sample = (size: Grown, round: number, seconds: number): Promise<Sample> =>
     measure(size.running, read(size), round, { ...options, customers: size.customers, seconds })
-  for (const size of sizes) await sample(size, 0, WARM_UP_SECONDS)
+  for (const size of sizes) await sample(size, 0, options.warmUpSeconds)
   const rounds: (readonly Sample[])[] = []
   for (let round = 1; round <= options.rounds; round++) {
     const samples: Sample[] = []

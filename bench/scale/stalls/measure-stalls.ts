@@ -19,7 +19,6 @@ const POINTS_PER_SECOND = 50
 const POINT_CONNECTIONS = 8
 /** Before and behind the point reads, so that none of them is without the large answers. */
 const MARGIN_SECONDS = 1
-const WARM_UP_SECONDS = 3
 /** The last window of `event-loop.mjs`. */
 const WRITTEN_WITHIN_MS = 300
 
@@ -59,7 +58,7 @@ export async function measureStalls(
   const running = await startPeer(watchedGateway, setup, options.cleanUp)
   const kinds: readonly (LargeAnswer | undefined)[] = [undefined, ...LARGE_ANSWERS]
   const rounds = new Map<LargeAnswer | undefined, Round[]>(kinds.map((kind) => [kind, []]))
-  for (const kind of kinds) await runRound(running, setup, kind, { ...options, seconds: WARM_UP_SECONDS })
+  for (const kind of kinds) await runRound(running, setup, kind, { ...options, seconds: RUN_IN_SECONDS })
   for (let number = 1; number <= options.rounds; number++)
     for (const [kind, all] of rounds) {
       const round = await runRound(running, setup, kind, options)
