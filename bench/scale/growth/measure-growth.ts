@@ -1,4 +1,5 @@
 import { type MeasureOptions, measure, type Sample } from '../../measure.ts'
+import { RUN_IN_SECONDS } from '../../peers/run-in.ts'
 import { median } from '../../statistics.ts'
 import type { Workload } from '../../workloads/workload.ts'
 import { askCursors } from './ask-cursors.ts'
