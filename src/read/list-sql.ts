@@ -47,10 +47,15 @@ export function listSql(context: ReadContext, list: ListSelection, place: ListPl
   const columns = [...table.used].map((column) => `${table.name}.${quote(column)}`)
   const pageSize = (extra: 0 | 1) =>
     `${writer.parameter({ kind: 'pageSize', first: list.first, extra })}::integer`
-  const conditions = conditionsSql(context, list, place, table)
-  if (list.after) conditions.push(afterSql(writer, list.after, cursorScope(list, order), order, table))
-  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
-  const page = `SELECT ${columns.join(', ')} FROM ${tableSql(list.model.table)} ${table.name}${where} ORDER BY ${orderSql(order, table)} LIMIT ${pageSize(needs.more ? 1 : 0)}`
+  const page = pageSql({
+    list,
+    table,
+    columns,
+    conditions: conditionsSql(context, list, place, table),
+    ranges: list.after ? afterSql(writer, list.after, cursorScope(list, order), order, table) : [],
+    keys: order.map(({ expression }) => expression(table)),
+    cut: `ORDER BY ${orderSql(order, table)} LIMIT ${pageSize(needs.more ? 1 : 0)}`,
+  })
 
   const numbered = needs.more || needs.ends || outputs.laterals !== ''
   const numbers = ['row_number() OVER () AS place', ...(needs.more ? ['count(*) OVER () AS page_rows'] : [])]
@@ -81,6 +86,33 @@ export function listSql(context: ReadContext, list: ListSelection, place: ListPl
   }
 }
 
+interface Page {
+  readonly list: ListSelection
+  readonly table: TableAlias
+  /** What is selected of each row. */
+  readonly columns: readonly string[]
+  readonly conditions: readonly string[]
+  /** As `afterSql` has them. */
+  readonly ranges: readonly string[]
+  /** What the order goes by. */
+  readonly keys: readonly string[]
+  /** The order, and how many. */
+  readonly cut: string
+}
+
+/** The rows of a page, in order. */
+function pageSql({ list, table, columns, conditions, ranges, keys, cut }: Page): string {
+  const from = (selected: readonly string[], all: readonly string[]): string =>
+    `SELECT ${selected.join(', ')} FROM ${tableSql(list.model.table)} ${table.name}${whereSql(all)} ${cut}`
+  if (ranges.length <= 1) return from(columns, [...conditions, ...ranges])
+  const ordered = new Set([...columns, ...keys])
+  const parts = ranges.map((range) => `(${from([...ordered], [...conditions, range])})`)
+  return `SELECT ${columns.join(', ')} FROM (${parts.join(' UNION ALL ')}) ${table.name} ${cut}`
+}
+
+const whereSql = (conditions: readonly string[]): string =>
+  conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+
 function conditionsSql(
   context: ReadContext,
   list: ListSelection,
@@ -97,8 +129,7 @@ function conditionsSql(
 function totalSql(context: ReadContext, list: ListSelection, place: ListPlace): string {
   const table = new TableAlias(context.writer.alias())
   const conditions = conditionsSql(context, list, place, table)
-  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
-  return `(SELECT count(*) FROM ${tableSql(list.model.table)} ${table.name}${where})`
+  return `(SELECT count(*) FROM ${tableSql(list.model.table)} ${table.name}${whereSql(conditions)})`
 }
 
 /** A cursor under a mark that no data can forge, with its scope's number; `readRoot` seals it once the statement has answered. */

@@ -60,30 +60,39 @@ export function placeSql(order: readonly OrderColumn[], table: TableAlias): stri
   return `json_build_array(${order.map(({ expression }) => `${expression(table)}::text`).join(', ')})`
 }
 
-/** Rows that stand after a cursor's place in the order. */
+/**
+ * Rows that stand after a cursor's place in the order: of one condition, or of several, each of whose rows all stand before those
+ * of the next.
+ */
 export function afterSql(
   writer: SqlWriter,
   after: Value,
   scope: string,
   order: readonly OrderColumn[],
   table: TableAlias,
-): string {
+): readonly string[] {
   const places = order.map(({ sqlType }, index) => {
     const parameter = writer.parameter({ kind: 'cursorPart', after, scope, index, parts: order.length })
     return `${parameter}::${sqlType}`
   })
   const columns = order.map(({ expression }) => expression(table))
-  const uniform = order.every((term) => !term.nullable && term.descending === order[0]?.descending)
-  if (uniform) return `(${columns.join(', ')}) ${order[0]?.descending ? '<' : '>'} (${places.join(', ')})`
-  const alternatives = order.map((term, i) => {
-    const before = order.slice(0, i).map((_, j) => `${columns[j]} IS NOT DISTINCT FROM ${places[j]}`)
-    return [...before, beyondSql(term, columns[i] ?? '', places[i] ?? '')].join(' AND ')
-  })
-  const beyond = `((${alternatives.join(') OR (')}))`
+  const plain = order.every((term) => !term.nullable)
+  if (plain && order.every((term) => term.descending === order[0]?.descending))
+    return [`(${columns.join(', ')}) ${order[0]?.descending ? '<' : '>'} (${places.join(', ')})`]
+  // An index finds where each begins; in one condition they would be a filter, and all rows level with the place be read.
+  if (plain && order.every(({ column }) => column !== HIDDEN_KEY))
+    return order.map((term, i) => beyondAt(term, i, '=')).reverse()
+  const beyond = `((${order.map((term, i) => beyondAt(term, i, 'IS NOT DISTINCT FROM')).join(') OR (')}))`
   const [first] = order
-  if (first === undefined || first.nullable) return beyond
+  if (first === undefined || first.nullable) return [beyond]
   // Follows from the alternatives, and unlike them lets an index begin at the place, not at an end of the whole list.
-  return `(${columns[0]} ${first.descending ? '<=' : '>='} ${places[0]} AND ${beyond})`
+  return [`(${columns[0]} ${first.descending ? '<=' : '>='} ${places[0]} AND ${beyond})`]
+
+  /** Level with the place in all terms before this one, and beyond it in this one. */
+  function beyondAt(term: OrderColumn, i: number, level: string): string {
+    const before = order.slice(0, i).map((_, j) => `${columns[j]} ${level} ${places[j]}`)
+    return [...before, beyondSql(term, columns[i] ?? '', places[i] ?? '')].join(' AND ')
+  }
 }
 
 function beyondSql({ descending, nullable }: OrderColumn, column: string, place: string): string {

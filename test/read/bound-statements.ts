@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { getOperationAST, getVariableValues, parse } from 'graphql'
 import { TODAY_MS } from '../../prisma/seed/calendar.ts'
 import { loadPolicy } from '../../src/cli/load-policy.ts'
@@ -8,6 +8,7 @@ import { servedSchemaOf } from '../../src/policy/served-schema.ts'
 import { bindStatement } from '../../src/read/bind-statement.ts'
 import { readKeysOf } from '../../src/read/keys.ts'
 import { declaredPurpose, prepareOperation } from '../../src/read/prepared-operations.ts'
+import { sealCursor } from '../../src/read/seal-cursor.ts'
 
 /** `request.json` of a golden case. */
 export interface Request {
@@ -25,13 +26,19 @@ interface Bound {
 
 export type StatementsOf = (query: string, request: Request) => readonly Bound[]
 
+const KEYS = readKeysOf('the secret of the plans, 32 characters +')
+
+/** A cursor that these statements take: of a place in a list, by the columns that the list is ordered by. */
+export function cursorAt(place: readonly string[], purpose: string, scope: string): string {
+  return sealCursor(JSON.stringify(place), `${purpose}:${scope}`, KEYS.cursor, randomBytes(12))
+}
+
 /** Plans and binds as the gateway does, by the demo policy, for whoever may do everything; none of what is refused. */
 export async function boundStatements(): Promise<StatementsOf> {
   const { policy } = await loadPolicy({ env: {}, cwd: PACKAGE_ROOT })
   const parsed = parseConfig({}, PACKAGE_ROOT)
   if (!policy || !parsed.ok) throw new Error('the demo policy compiles, and the defaults are a configuration')
   const schema = servedSchemaOf(policy)
-  const keys = readKeysOf('the secret of the plans, 32 characters +')
   return (query, { purpose, onDenied = 'reject', variables = {}, dataSubject, claims = {} }) => {
     const document = parse(query)
     const operation = getOperationAST(document)
@@ -55,7 +62,7 @@ export async function boundStatements(): Promise<StatementsOf> {
         purpose: declared,
         pseudonymPeriod: '',
         limits: parsed.config.limits,
-        keys,
+        keys: KEYS,
         enums: policy.enums,
         cursorMark: 'mark.',
         day: '2026-11-24',

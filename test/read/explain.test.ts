@@ -6,7 +6,7 @@ import { seedDemo } from '../../prisma/seed/seed.ts'
 import { applyMigrations } from '../../src/database/migrations.ts'
 import { PACKAGE_ROOT } from '../../src/package-root.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
-import { boundStatements, type Request, type StatementsOf } from './bound-statements.ts'
+import { boundStatements, cursorAt, type Request, type StatementsOf } from './bound-statements.ts'
 import { type Walk, walksOf } from './walks.ts'
 
 /** The golden cases of `test/operation-cases.test.ts`, on a database in which an index pays. */
@@ -89,4 +89,30 @@ test.each(names)('%s reads by index what an index can find', async (name) => {
   expect(walks.filter(({ whole, loops }) => whole && loops > 1)).toEqual([])
   const tables = [...new Set(walks.map(({ table }) => table))].sort()
   expect(tables).toEqual(WHOLE_TABLES[name]?.tables ?? [])
+})
+
+test('a page from among many that are level in a mixed order is found by index', async () => {
+  await client.query('BEGIN')
+  try {
+    // As after years of business: thousands were due on one day.
+    await client.query(`UPDATE invoice SET due_on = '2026-01-31' WHERE status = 'paid'`)
+    const { rows } = await client.query<{ ids: string[] }>(
+      `SELECT array_agg(id::text ORDER BY id) AS ids FROM invoice WHERE status = 'paid'`,
+    )
+    const ids = rows[0]?.ids ?? []
+    expect(ids.length).toBeGreaterThan(5_000)
+    const middle = Math.floor(ids.length / 2)
+    const query = `query ($after: String) {
+      invoices(first: 20, after: $after, where: { status: { equals: PAID } }, orderBy: [{ dueOn: DESC }]) { nodes { id } }
+    }`
+    const after = cursorAt(['2026-01-31', ids[middle] ?? ''], 'BILLING', 'Invoice:due_on-,id+')
+    const [statement] = statementsOf(query, { purpose: 'BILLING', variables: { after } })
+    if (statement === undefined) throw new Error('one statement')
+    for (const mode of MODES) expect(await walksOf(client, statement, mode)).toEqual([])
+    const answer = await client.query<{ j: string }>(statement.text, [...statement.values])
+    const { nodes } = JSON.parse(answer.rows[0]?.j ?? '{}') as { nodes: { id: string }[] }
+    expect(nodes.map(({ id }) => id)).toEqual(ids.slice(middle + 1, middle + 21))
+  } finally {
+    await client.query('ROLLBACK')
+  }
 })
