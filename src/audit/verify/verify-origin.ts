@@ -119,7 +119,7 @@ async function* readPages(task: OriginTask): AsyncGenerator<Page> {
   let next = tree.size - (tree.size % TILE_WIDTH)
   const ahead: Promise<Page>[] = []
   // One page is read while the other is looked at. Shared, so that a thread need not be given a copy.
-  const bytes = Math.min(PAGE_LEAVES, end - next) * HASH_BYTES
+  const bytes = Math.max(0, Math.min(PAGE_LEAVES, end - next)) * HASH_BYTES
   let memory = sharedMemory(bytes)
   let other = sharedMemory(bytes)
   for (;;) {

@@ -9,7 +9,7 @@ import { startCheckpointer } from '../../../src/audit/signing/checkpointer.ts'
 import { trustedKeys } from '../../../src/audit/verify/choose-keys.ts'
 import { examineRows } from '../../../src/audit/verify/examine-rows.ts'
 import { logTables } from '../../../src/audit/verify/log-tables.ts'
-import { verifyLog } from '../../../src/audit/verify/verify-log.ts'
+import { type VerifiedState, verifyLog } from '../../../src/audit/verify/verify-log.ts'
 import { accessOf, refusalOf } from '../accesses.ts'
 import { createLogDatabase, type LogDatabase } from '../log-database.ts'
 
@@ -69,14 +69,14 @@ async function sign(signers: readonly [Signer, ...Signer[]]): Promise<void> {
   await pool.end()
 }
 
-const verified = (keys = [OLD, NEW]) =>
+const verified = (keys = [OLD, NEW], from?: VerifiedState) =>
   verifyLog({
     client,
     keys: trustedKeys(
       keys.map(({ verifier }) => verifier),
       [],
     ),
-    from: undefined,
+    from,
     now: Date.now() + 3_600_000,
   })
 
@@ -138,6 +138,12 @@ it.each([
   const { findings } = await verified()
   await client.query('ROLLBACK')
   expect(findings).toContainEqual(expect.objectContaining({ kind }))
+})
+
+it('a log that is shorter than what was verified before was rolled back', async () => {
+  const from = { origin: 2, size: 1_024, frontier: Buffer.alloc(32), confirmed: 1_024 }
+  const { findings } = await verified([OLD, NEW], from)
+  expect(findings).toContainEqual(expect.objectContaining({ kind: 'rolled-back' }))
 })
 
 it('a log whose index is gone is read all the same', async () => {
