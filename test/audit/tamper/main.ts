@@ -4,12 +4,19 @@ import { startOwnCluster } from '../../server-cluster.ts'
 import { tamper } from './tamper.ts'
 
 // `npm run test:tamper -- --mutations N [--seed S]`: N random changes of signed logs, straight in the database.
-const { values } = parseArgs({ options: { mutations: { type: 'string' }, seed: { type: 'string' } } })
-const mutations = Number(values.mutations ?? 10_000)
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
-if (!Number.isInteger(mutations) || mutations < 1 || !Number.isInteger(seed)) {
-  console.error('usage: npm run test:tamper -- [--mutations N] [--seed S]')
-  process.exit(2)
+const USAGE = 'options: [--mutations N, 10000 by default] [--seed S, random by default]'
+const { values } = parseArgs({
+  options: {
+    mutations: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+    help: { type: 'boolean', short: 'h' },
+  },
+})
+const [mutations, seed] = [Number(values.mutations), Number(values.seed)]
+const usable = Number.isInteger(mutations) && mutations > 0 && Number.isInteger(seed)
+if (values.help || !usable) {
+  console[values.help ? 'log' : 'error'](USAGE)
+  process.exit(values.help ? 0 : 2)
 }
 console.log(`seed ${seed}`)
 const random = randomOf(seed)
