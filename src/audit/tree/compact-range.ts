@@ -1,6 +1,7 @@
 import { invariant } from '../../invariant.ts'
 import { completeSubtrees } from './complete-subtrees.ts'
 import { EMPTY_ROOT, HASH_BYTES, nodeHash } from './node-hash.ts'
+import { splitHashes } from './split-hashes.ts'
 
 /**
  * The tree that grows at its right end, held as the roots of its complete subtrees (its frontier): all that is needed to
@@ -67,11 +68,4 @@ export function rootOfSubtrees(hashes: readonly Uint8Array[]): Buffer {
   const last = hashes.at(-1)
   if (last === undefined) return Buffer.from(EMPTY_ROOT)
   return hashes.slice(0, -1).reduceRight<Buffer>((right, left) => nodeHash(left, right), Buffer.from(last))
-}
-
-function splitHashes(bytes: Uint8Array): Buffer[] {
-  const hashes: Buffer[] = []
-  for (let at = 0; at + HASH_BYTES <= bytes.length; at += HASH_BYTES)
-    hashes.push(Buffer.from(bytes.subarray(at, at + HASH_BYTES)))
-  return hashes
 }
