@@ -34,7 +34,7 @@ export const HELP = `npm run bench -- [options]
   --json             print the result for a machine
   --help             print this
 
-All six pieces, with nothing given, take about 40 minutes.`
+All six pieces, with nothing given, take about 45 minutes.`
 
 /**
  * @returns undefined where help is asked for

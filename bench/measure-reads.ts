@@ -1,12 +1,11 @@
 import { type MeasureOptions, measure, type Sample } from './measure.ts'
 import { requestsOf } from './peers/requests-of.ts'
-import { RUN_IN_SECONDS } from './peers/run-in.ts'
 import type { RunningPeer } from './peers/start-peer.ts'
 import type { Workload } from './workloads/workload.ts'
 
 const WARM_UP_SECONDS = 3
 
-/** Every workload at every peer that has a part in it, in interleaved rounds after a warm-up; the first one after a longer one. */
+/** Every workload at every peer that has a part in it, in interleaved rounds after a warm-up. */
 export async function measureReads(
   workloads: readonly Workload[],
   running: readonly RunningPeer[],
@@ -16,8 +15,7 @@ export async function measureReads(
   const samples: Sample[] = []
   for (const workload of workloads) {
     const peers = running.filter((peer) => requestsOf(peer, workload, options.customers) !== undefined)
-    const seconds = workload === workloads[0] ? RUN_IN_SECONDS : WARM_UP_SECONDS
-    for (const peer of peers) await measure(peer, workload, 0, { ...options, seconds })
+    for (const peer of peers) await measure(peer, workload, 0, { ...options, seconds: WARM_UP_SECONDS })
     for (let round = 1; round <= options.rounds; round++)
       for (const peer of peers) {
         const sample = await measure(peer, workload, round, options)

@@ -15,6 +15,7 @@ import type { Setup } from './peers/peer.ts'
 import { type RunningPeer, startPeer } from './peers/start-peer.ts'
 import type { Report } from './report.ts'
 import { measureRules } from './rules/measure-rules.ts'
+import { runIn } from './run-in.ts'
 import { measureScale } from './scale/measure-scale.ts'
 import { measureSize } from './size/measure-size.ts'
 import { summarise } from './summary.ts'
@@ -47,6 +48,8 @@ export async function runBench(commandLine: CommandLine, cleanUp: CleanUp, log: 
     }
     log('bench: all peers give the same answers')
   }
+  if (running.length > 0) log('bench: letting each peer run in')
+  await runIn(running, options)
   const samples = pieces.has('reads') ? await measureReads(workloads, running, options, log) : []
   const latency = pieces.has('latency') ? await measureLatency(running, options, log) : []
   const rules = pieces.has('rules') ? await measureRules(setup, { ...setting, cleanUp, log }) : []

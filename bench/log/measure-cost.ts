@@ -1,6 +1,6 @@
 import { type MeasureOptions, measure } from '../measure.ts'
-import { RUN_IN_SECONDS } from '../peers/run-in.ts'
 import type { RunningPeer } from '../peers/start-peer.ts'
+import { runIn } from '../run-in.ts'
 import { median } from '../statistics.ts'
 import { point } from '../workloads/point.ts'
 import { commitMetricsOf } from './commit-metrics.ts'
@@ -26,15 +26,12 @@ export async function measureCost(
   options: Omit<MeasureOptions, 'connections'> & { readonly rounds: number },
   log: (line: string) => void,
 ): Promise<readonly Cost[]> {
-  const warmUp = async (connections: number, seconds: number): Promise<void> => {
-    for (const peer of [withoutLog, gateway])
-      await measure(peer, point, 0, { ...options, connections, seconds })
-  }
   const costs: Cost[] = []
-  await warmUp(Math.max(...CONNECTIONS), RUN_IN_SECONDS)
+  await runIn([withoutLog, gateway], { ...options, connections: Math.max(...CONNECTIONS) })
   for (const connections of CONNECTIONS) {
     const at = { ...options, connections }
-    await warmUp(connections, WARM_UP_SECONDS)
+    for (const peer of [withoutLog, gateway])
+      await measure(peer, point, 0, { ...at, seconds: WARM_UP_SECONDS })
     const rounds: Round[] = []
     for (let number = 1; number <= options.rounds; number++) {
       const round = await runRound(gateway, withoutLog, at)

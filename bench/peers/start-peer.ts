@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CleanUp } from '../clean-up.ts'
+import { START_FLAGS } from '../start-flags.ts'
 import type { Peer, Setup } from './peer.ts'
 
 export interface RunningPeer {
@@ -20,8 +21,6 @@ export interface RunningPeer {
   stop(): Promise<void>
 }
 
-/** As `npm start` has it; for every peer alike, since each is faster with it. */
-const ROOM_IN_MEMORY = ['--max-semi-space-size=64', '--heap-growing-percent=200']
 const READY_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 10_000
 
@@ -30,7 +29,8 @@ export async function startPeer(peer: Peer, setup: Setup, cleanUp: CleanUp): Pro
   await peer.prepare?.(setup)
   const log = join(setup.scratchDir, `${peer.name}.log`)
   const begun = performance.now()
-  const child = spawn((await peer.node?.()) ?? process.execPath, [...ROOM_IN_MEMORY, ...peer.args], {
+  // For every peer alike, since each is faster with them.
+  const child = spawn((await peer.node?.()) ?? process.execPath, [...START_FLAGS, ...peer.args], {
     env: { ...process.env, ...peer.env(setup) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

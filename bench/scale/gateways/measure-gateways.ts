@@ -3,8 +3,8 @@ import type { Figure } from '../../figure.ts'
 import { type MeasureOptions, measure } from '../../measure.ts'
 import { gateway } from '../../peers/gateway/peer.ts'
 import type { Setup } from '../../peers/peer.ts'
-import { RUN_IN_SECONDS } from '../../peers/run-in.ts'
 import { type RunningPeer, startPeer } from '../../peers/start-peer.ts'
+import { runIn } from '../../run-in.ts'
 import { median } from '../../statistics.ts'
 import { point } from '../../workloads/point.ts'
 
@@ -23,17 +23,17 @@ export async function measureGateways(
 ): Promise<readonly Figure[]> {
   const first = await startPeer({ ...gateway, name: 'gateway-first' }, setup, options.cleanUp)
   const second = await startPeer({ ...gateway, name: 'gateway-second' }, setup, options.cleanUp)
-  const pace = async (peers: readonly RunningPeer[], seconds: number): Promise<number> => {
-    const shared = { ...options, seconds, connections: CONNECTIONS / peers.length }
+  const pace = async (peers: readonly RunningPeer[]): Promise<number> => {
+    const shared = { ...options, connections: CONNECTIONS / peers.length }
     const samples = await Promise.all(peers.map((peer) => measure(peer, point, 0, shared)))
     return samples.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0)
   }
-  await pace([first, second], RUN_IN_SECONDS)
+  await runIn([first, second], { ...options, connections: CONNECTIONS })
   const rounds: { readonly one: number; readonly two: number }[] = []
   for (let number = 1; number <= options.rounds; number++) {
     const round = {
-      one: await pace([first], options.seconds),
-      two: await pace([first, second], options.seconds),
+      one: await pace([first]),
+      two: await pace([first, second]),
     }
     rounds.push(round)
     log(`  gateways round ${number}: one ${round.one.toFixed(0)}/s, two ${round.two.toFixed(0)}/s`)

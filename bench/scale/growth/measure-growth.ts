@@ -1,5 +1,5 @@
 import { type MeasureOptions, measure, type Sample } from '../../measure.ts'
-import { RUN_IN_SECONDS } from '../../peers/run-in.ts'
+import { runIn } from '../../run-in.ts'
 import { median } from '../../statistics.ts'
 import type { Workload } from '../../workloads/workload.ts'
 import { askCursors } from './ask-cursors.ts'
@@ -24,22 +24,20 @@ export async function measureGrowth(
     ...DEEP_READS.map((read) => (size: Grown) => read.of(cursors.get(size)?.[read.list] ?? [])),
   ]
   const found: Growth[] = []
-  for (const read of reads) {
-    const warmUpSeconds = read === reads[0] ? RUN_IN_SECONDS : WARM_UP_SECONDS
-    found.push(...(await measureRead(read, sizes, { ...options, warmUpSeconds }, log)))
-  }
+  for (const { running, customers } of sizes) await runIn([running], { ...options, customers })
+  for (const read of reads) found.push(...(await measureRead(read, sizes, options, log)))
   return found
 }
 
 async function measureRead(
   read: (size: Grown) => Workload,
   sizes: readonly Grown[],
-  options: GrowthOptions & { readonly warmUpSeconds: number },
+  options: GrowthOptions,
   log: (line: string) => void,
 ): Promise<readonly Growth[]> {
   const sample = (size: Grown, round: number, seconds: number): Promise<Sample> =>
     measure(size.running, read(size), round, { ...options, customers: size.customers, seconds })
-  for (const size of sizes) await sample(size, 0, options.warmUpSeconds)
+  for (const size of sizes) await sample(size, 0, WARM_UP_SECONDS)
   const rounds: (readonly Sample[])[] = []
   for (let round = 1; round <= options.rounds; round++) {
     const samples: Sample[] = []
