@@ -17,7 +17,7 @@ export interface Rule {
 
 /**
  * Every rule of the checker. An id is permanent: once given, never used for another rule. A policy with a finding of
- * severity MUST does not start.
+ * severity MUST does not start. One literal, long as it is: so the compiler refuses an id that is given twice.
  *
  * 1xx the language, 2xx purposes, roles and categories, 3xx declarations, 4xx what is stored, 5xx data subjects, 6xx names,
  * 7xx rows and groups.
