@@ -76,11 +76,12 @@ export function afterSql(
     return `${parameter}::${sqlType}`
   })
   const columns = order.map(({ expression }) => expression(table))
-  const plain = order.every((term) => !term.nullable)
-  if (plain && order.every((term) => term.descending === order[0]?.descending))
+  const withoutNulls = order.every((term) => !term.nullable)
+  if (withoutNulls && order.every((term) => term.descending === order[0]?.descending))
     return [`(${columns.join(', ')}) ${order[0]?.descending ? '<' : '>'} (${places.join(', ')})`]
-  // An index finds where each begins; in one condition they would be a filter, and all rows level with the place be read.
-  if (plain && order.every(({ column }) => column !== HIDDEN_KEY))
+  // An index finds where each begins; in one condition they would be a filter, and all rows level with the place be read. No index
+  // finds a hash, and it is no column to put them in order by.
+  if (withoutNulls && order.every(({ column }) => column !== HIDDEN_KEY))
     return order.map((term, i) => beyondAt(term, i, '=')).reverse()
   const beyond = `((${order.map((term, i) => beyondAt(term, i, 'IS NOT DISTINCT FROM')).join(') OR (')}))`
   const [first] = order
