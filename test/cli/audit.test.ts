@@ -7,7 +7,7 @@ import { parseVerifier } from '../../src/audit/note/note-key.ts'
 import { verifyConsistency } from '../../src/audit/tree/consistency.ts'
 import { verifyInclusion } from '../../src/audit/tree/inclusion.ts'
 import { type ExportedSample, exportedSample } from '../audit/export/exported-sample.ts'
-import { runHere } from './run-cli.ts'
+import { runCli, runHere } from './run-cli.ts'
 
 const SIZE = 600
 let sample: ExportedSample
@@ -42,6 +42,28 @@ it('verify: exit 0 on a sound log, 1 with the record named on a changed one', as
   const { findings } = JSON.parse((await verify('--json')).stdout)
   expect(findings[0].index).toBe(77)
   await restore()
+}, 60_000)
+
+/** Says so when the program starts a thread. */
+const TELL_THREADS =
+  "--import=data:text/javascript,process.on('worker',()=>process.stderr.write('a%20thread'))"
+
+it('verify: as it is shipped, a thread computes the tree, and what is wrong is found all the same', async () => {
+  const shipped = () =>
+    runCli(['audit', 'verify', '--key', key, '--json'], {
+      DATABASE_URL: sample.url,
+      NODE_OPTIONS: TELL_THREADS,
+    })
+  const sound = await shipped()
+  expect([sound.exitCode, sound.stderr]).toEqual([0, 'a thread'])
+  await sample.log.client.query(
+    `UPDATE gateway.access_record SET record = set_byte(record, 9, 0) WHERE index = 77`,
+  )
+  const changed = await shipped()
+  await restore()
+  expect(changed.exitCode).toBe(1)
+  const named = expect.objectContaining({ kind: 'record-changed', index: 77 })
+  expect(JSON.parse(changed.stdout).findings).toContainEqual(named)
 }, 60_000)
 
 it('verify: goes on from a state or a checkpoint, and finds a log that was cut back', async () => {

@@ -1,4 +1,5 @@
 import { storable } from '../storable.ts'
+import { LENGTH_BYTES } from './copy-format.ts'
 import { type Span, type StoredRow, standsAt, textOf } from './stored-row.ts'
 import { textMember } from './text-member.ts'
 
@@ -38,8 +39,6 @@ export function differingCopy(row: StoredRow): CopiedColumn | undefined {
   return undefined
 }
 
-/** Before the value of each column (PostgreSQL, `record_send`). */
-const LENGTH_BYTES = 4
 const QUOTE = 0x22
 const ZERO = 0x30
 const START = '{"at":"'

@@ -28,7 +28,8 @@ export function rowsSql(from: number, to: number, indexed: boolean): string {
 
 /** `PGCOPY\n\377\r\n\0`, flags, length of the header's extension (PostgreSQL, COPY, binary format). */
 const SIGNATURE_BYTES = 11
-const LENGTH_BYTES = 4
+/** Stand before each value, and hold its length. */
+export const LENGTH_BYTES = 4
 /** Of a column's type, before each value of a composite one (PostgreSQL, `record_send`). */
 const TYPE_BYTES = 4
 /** How many columns come, in place of which the end of all rows has a mark. */

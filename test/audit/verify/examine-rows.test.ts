@@ -175,6 +175,19 @@ test('another policy in a row that is the same in all else', () => {
   ])
 })
 
+test('a policy that is named behind all that a row repeats', () => {
+  const { policy, ...unnamed } = ordinary
+  const other = 'f'.repeat(64)
+  const drawn = [policy, other].map(
+    (named, index): Row => ({ index, ...copies, record: { ...unnamed, response: { policy: named } } }),
+  )
+  const { policies } = examineRows(Buffer.concat(drawn.map(rowBytes)))
+  expect([...policies]).toEqual([
+    [policy, 0],
+    [other, 1],
+  ])
+})
+
 function leafHash({ record }: Row): Buffer {
   return createHash('sha256').update('\0').update(canonicalJson(record)).digest()
 }
