@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Cancellation } from '../cancellation.ts'
 import { sendCancelRequest } from './cancel-request.ts'
 import { failureOf, type StatementFailure } from './failure.ts'
+import { runNamed } from './named-query.ts'
 import { StatementNames } from './statement-names.ts'
 
 export interface Statement {
@@ -108,8 +109,8 @@ export async function send(
   { name, text, values }: Statement,
 ): Promise<unknown[][]> {
   const admitted = names.admit(client, name)
-  const query = { text, values: values as unknown[], rowMode: 'array' as const }
-  const result = await client.query<unknown[]>(admitted === undefined ? query : { ...query, name: admitted })
+  if (admitted !== undefined) return runNamed(client, { name: admitted, text, values })
+  const result = await client.query<unknown[]>({ text, values: values as unknown[], rowMode: 'array' })
   return result.rows
 }
 

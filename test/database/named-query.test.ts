@@ -1,0 +1,108 @@
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { runNamed } from '../../src/database/named-query.ts'
+import { connectionConfig } from '../../src/database/pools.ts'
+import { createTestDatabase, type TestDatabase } from '../database.ts'
+
+let database: TestDatabase
+let client: pg.Client
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+beforeEach(async () => {
+  client = await connect()
+  return () => client.end()
+})
+afterAll(() => database.drop())
+
+async function connect(pipeline = false): Promise<pg.Client> {
+  const config = connectionConfig({
+    url: database.url,
+    applicationName: 'named query test',
+    size: 1,
+    statementTimeoutMs: 3_000,
+    connectionTimeoutMs: 2_000,
+  })
+  const opened = new pg.Client({ ...config, pipeline } as pg.ClientConfig)
+  await opened.connect()
+  return opened
+}
+
+const run = (text: string, values: unknown[] = [], on = client) =>
+  runNamed(on, { name: text.slice(0, 60), text, values })
+
+/** How often the server described the columns of a statement. */
+function countDescriptions(of: pg.Client): () => number {
+  let count = 0
+  const { connection } = of as unknown as { readonly connection: NodeJS.EventEmitter }
+  connection.on('rowDescription', () => count++)
+  return () => count
+}
+
+test('columns are described once per connection, and rows are the same ever after', async () => {
+  const descriptions = countDescriptions(client)
+  const other = await connect()
+  const text = `SELECT $1::int + n, $2::text, NULL::int, n::int8, true, '{"a": 1}'::json, 0.1::float8, '\\x00ff'::bytea
+    FROM generate_series(1, 2) AS n`
+  const expected = [1, 2].map((n) => [
+    n + 1,
+    'x',
+    null,
+    String(n),
+    true,
+    '{"a": 1}',
+    0.1,
+    Buffer.from([0, 0xff]),
+  ])
+  for (let i = 0; i < 3; i++) expect(await run(text, [1, 'x'])).toEqual(expected)
+  expect(descriptions()).toBe(1)
+  expect(await run(text, [1, 'x'], other)).toEqual(expected)
+  await other.end()
+})
+
+test('values go as pg sends them, the first time and after', async () => {
+  const values = [null, undefined, new Date(0), ['a', null, '"'], Buffer.from('b'), { c: 1 }, true, 1.5]
+  const text = `SELECT $1::text, $2::text, $3::timestamptz = 'epoch', $4::text[], $5::bytea, $6::json, $7::bool, $8::float8`
+  const expected = [[null, null, true, '{a,NULL,"\\""}', Buffer.from('b'), '{"c":1}', true, 1.5]]
+  for (let i = 0; i < 2; i++) expect(await run(text, values)).toEqual(expected)
+})
+
+test('no rows and no columns are no rows', async () => {
+  for (let i = 0; i < 2; i++) {
+    expect(await run('SELECT 1 WHERE false')).toEqual([])
+    expect(await run('SET work_mem = 4096')).toEqual([])
+  }
+})
+
+test('a failure is that of its own statement, described or not', async () => {
+  const divide = 'SELECT 10 / $1::int'
+  await expect(run(divide, [0])).rejects.toMatchObject({ code: '22012' })
+  for (let i = 0; i < 2; i++) {
+    expect(await run(divide, [2])).toEqual([[5]])
+    await expect(run(divide, [0])).rejects.toMatchObject({ code: '22012' })
+  }
+  const circular: { self?: unknown } = {}
+  circular.self = circular
+  await expect(run(divide, [circular])).rejects.toThrow(/circular/i)
+  expect(await run(divide, [2])).toEqual([[5]])
+})
+
+test('in a pipeline those that are sent before the first answer are described too, later ones are not', async () => {
+  const pipelined = await connect(true)
+  const descriptions = countDescriptions(pipelined)
+  const ask = () => Promise.all([1, 2, 3].map((n) => run('SELECT $1::int', [n], pipelined)))
+  expect(await ask()).toEqual([[[1]], [[2]], [[3]]])
+  expect(descriptions()).toBe(3)
+  expect(await ask()).toEqual([[[1]], [[2]], [[3]]])
+  expect(descriptions()).toBe(3)
+  await pipelined.end()
+})
+
+test('when a column gets another type, the statement fails; its values are never taken for the former type', async () => {
+  await client.query('CREATE TABLE changing (a int)')
+  await client.query('INSERT INTO changing VALUES (1)')
+  for (let i = 0; i < 2; i++) expect(await run('SELECT a FROM changing')).toEqual([[1]])
+  await client.query('ALTER TABLE changing ALTER a TYPE text')
+  await expect(run('SELECT a FROM changing')).rejects.toMatchObject({ code: '0A000' })
+})
