@@ -19,6 +19,8 @@ beforeAll(async () => {
   database = await createLogDatabase()
   const { hostname, port } = new URL(database.auditorUrl)
   proxy = await openFaultProxy(hostname, Number(port))
+  // With an origin a writer that is alone folds by itself.
+  await database.owner.query(`SELECT gateway.begin_origin('a.example/log', 'key of a')`)
 })
 afterAll(async () => {
   await database.drop()
@@ -62,24 +64,49 @@ async function outcome(log: AccessLog, access: Access): Promise<readonly Receipt
   }
 }
 
+/**
+ * The two statements that commit a batch, and after how many batches of a log its next one goes by it (`createAppender`). Many
+ * fewer than 256 records are written in here, so no batch fills a node.
+ */
+const COMMITS: readonly [statement: string, after: number][] = [
+  ['audit_commit', 1],
+  ['audit_extend', 2],
+]
+
+/** A log through the proxy that has committed so many batches. */
+async function openUsed(batches: number): Promise<AccessLog> {
+  const log = database.open({ port: proxy.port, deadlineMs: DEADLINE_MS })
+  for (let i = 0; i < batches; i++) await log.append(marked())
+  return log
+}
+
 const sends = (statement: string) => (direction: string, text: string) =>
   direction === 'to-server' && text.includes(statement)
 
 const FATES: readonly Fate[] = ['cut', 'halve', 'pass-then-cut', 'stall']
-const MOMENTS: readonly [string, (fate: Fate) => Rule][] = [
-  ['as the session opens', (fate) => once(fate, sends('SET synchronous_commit'))],
-  ['as salts are read', (fate) => once(fate, sends('audit_salts'))],
-  ['before salts are answered', (fate) => onceAnswered(fate, 'audit_salts')],
-  ['as the commit is sent', (fate) => once(fate, sends('audit_commit'))],
-  ['after the commit, before its answer', (fate) => onceAnswered(fate, 'audit_commit')],
+const MOMENTS: readonly [moment: string, (fate: Fate) => Rule, after: number][] = [
+  ['as the session opens', (fate) => once(fate, sends('SET synchronous_commit')), 0],
+  ['as salts are read', (fate) => once(fate, sends('audit_salts')), 0],
+  ['before salts are answered', (fate) => onceAnswered(fate, 'audit_salts'), 0],
+  ...COMMITS.flatMap(([statement, after]): (typeof MOMENTS)[number][] => [
+    [`as ${statement} is sent`, (fate) => once(fate, sends(statement)), after],
+    [`after ${statement}, before its answer`, (fate) => onceAnswered(fate, statement), after],
+  ]),
 ]
 
-describe.each(MOMENTS)('the connection fails %s', (_, ruleFor) => {
+describe.each(MOMENTS)('the connection fails %s', (_, ruleFor, after) => {
   it.each(FATES)('%s: the record is there once, and its caller has the receipt', async (fate) => {
-    const log = database.open({ port: proxy.port, deadlineMs: DEADLINE_MS })
-    proxy.rule = ruleFor(fate)
+    const log = await openUsed(after)
+    const rule = ruleFor(fate)
+    let hit = false
+    proxy.rule = (...data) => {
+      const fated = rule(...data)
+      hit ||= fated !== 'pass'
+      return fated
+    }
     const access = marked({ subjects: [{ model: 'Customer', key: `of mark ${serial}` }] })
     const receipts = await outcome(log, access)
+    expect(hit).toBe(true)
     proxy.rule = undefined
     proxy.resume()
     // Bytes that were held back arrive now, long after the batch was sent again.
@@ -90,35 +117,37 @@ describe.each(MOMENTS)('the connection fails %s', (_, ruleFor) => {
   })
 })
 
-describe('an acknowledgement is lost', () => {
+describe.each(COMMITS)('an acknowledgement of %s is lost', (statement, after) => {
   it('also at the lookup: it is looked up again', async () => {
-    const log = database.open({ port: proxy.port, deadlineMs: DEADLINE_MS })
-    await log.append(marked())
-    const lose = onceAnswered('cut', 'audit_commit')
+    const log = await openUsed(after)
+    const lose = onceAnswered('cut', statement)
     const loseLookup = onceAnswered('cut', 'audit_lookup')
+    const hits: Fate[] = []
     proxy.rule = (...data) => {
-      const fates = [lose(...data), loseLookup(...data)]
-      return fates.find((fate) => fate !== 'pass') ?? 'pass'
+      const fate = [lose(...data), loseLookup(...data)].find((fate) => fate !== 'pass') ?? 'pass'
+      if (fate !== 'pass') hits.push(fate)
+      return fate
     }
     const access = marked()
     const receipts = await outcome(log, access)
     proxy.rule = undefined
+    expect(hits).toEqual(['cut', 'cut'])
     expect(await indicesOf(access)).toEqual([Number(receipts?.[0]?.index)])
     await log.close()
   })
 
   it('while the commit still runs on the server: the second attempt does not make a second record', async () => {
-    const log = database.open({ port: proxy.port, deadlineMs: DEADLINE_MS })
-    await log.append(marked())
+    const log = await openUsed(after)
     const blocker = await database.owner.connect()
     await blocker.query('BEGIN; SELECT size FROM gateway.log_head FOR UPDATE')
-    proxy.rule = once('pass-then-cut', sends('audit_commit'))
+    proxy.rule = once('pass-then-cut', sends(statement))
     const access = marked()
     const pending = outcome(log, access)
     // Both attempts now wait for the head; the look in between found nothing.
     const waiting = async () => {
       const { rows } = await database.owner.query(
-        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%append_batch%'`,
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+          AND (query LIKE '%append_batch%' OR query LIKE '%UPDATE gateway.log_head%')`,
       )
       return rows[0].n
     }
@@ -133,9 +162,8 @@ describe('an acknowledgement is lost', () => {
   })
 
   it('for good: the caller gets AuditUnavailable, and there is at most one record', async () => {
-    const log = database.open({ port: proxy.port, deadlineMs: DEADLINE_MS })
-    await log.append(marked())
-    const lose = onceAnswered('cut', 'audit_commit')
+    const log = await openUsed(after)
+    const lose = onceAnswered('cut', statement)
     proxy.rule = (...data) => {
       const fate = lose(...data)
       if (fate === 'cut') proxy.refusing = true

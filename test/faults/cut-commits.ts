@@ -34,6 +34,9 @@ const CONCURRENCY = 64
 const LAST_COMMIT = 30
 const LONGEST_STALL_MS = 1_500
 const AUDIT_DEADLINE_MS = 1_200
+/** Either statement that commits a batch. */
+const COMMIT = /audit_(?:commit|extend)/
+const HIT_WITHIN_MS = 30_000
 /** On the way to the server the commit itself is hit, on the way back its acknowledgement. */
 const MOMENTS: readonly (readonly ['to-server' | 'to-client', Fate])[] = [
   ['to-server', 'cut'],
@@ -84,7 +87,10 @@ export async function cutCommits({
         hit = resolve
       })
       proxy.rule = nthCommit(1 + Math.floor(chance() * LAST_COMMIT), direction, fate, hit)
-      await Promise.race([fault, delay(10_000)])
+      const missed = new AbortController()
+      const late = delay(HIT_WITHIN_MS, 'missed', { signal: missed.signal }).catch(() => undefined)
+      if ((await Promise.race([fault, late])) === 'missed') throw new Error(`${name}: no commit to hit`)
+      missed.abort()
       if (fate === 'stall') await delay(chance() * LONGEST_STALL_MS)
       proxy.rule = undefined
       proxy.resume()
@@ -129,7 +135,7 @@ function nthCommit(nth: number, direction: 'to-server' | 'to-client', fate: Fate
   let over = false
   return (way, text, connection) => {
     if (over) return 'pass'
-    if (way === 'to-server' && text.includes('audit_commit')) {
+    if (way === 'to-server' && COMMIT.test(text)) {
       commits++
       if (commits < nth) return 'pass'
       asked = connection
