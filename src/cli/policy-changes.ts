@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PolicyChange } from '../generations.ts'
-import type { PolicyChanges } from '../main.ts'
+import type { PolicyChanges } from '../serve-options.ts'
 import { formatFindings } from './format-findings.ts'
 import { loadPolicy } from './load-policy.ts'
 

@@ -1,6 +1,6 @@
 import { parseConfig } from '../config.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
-import type { PolicyChanges } from '../main.ts'
+import type { PolicyChanges } from '../serve-options.ts'
 import type { AddCommand, CliContext, ExitCode } from './command.ts'
 import { stopSignal } from './stop-signal.ts'
 

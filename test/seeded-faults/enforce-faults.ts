@@ -77,7 +77,7 @@ export const ENFORCE_FAULTS: readonly Fault[] = [
   },
   {
     name: 'the memory of a long answer is used again before it was sent',
-    file: 'src/server.ts',
+    file: 'src/graphql-route.ts',
     find: 'giveBackWhenSent(reply, body)\n',
     replace: 'giveBytes(body)\n',
     tests: ['test/http/long-answers.test.ts'],
