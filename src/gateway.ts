@@ -84,7 +84,7 @@ type Context = GraphQLRequestContextResponseForOperation<GatewayContext>
 function createExecutor(parts: GatewayParts, bare: GraphQLSchema): (context: Context) => Promise<Result> {
   const { policy, limits, log, tracer, instruments, budget, today, now } = parts
   const schema = shieldRoots(bare, createRootResolver(parts))
-  const operations = createPreparedOperations(schema, policy)
+  const operations = createPreparedOperations(schema, policy, limits)
   const answer = createAnswerer(schema, bare)
 
   return async (context) => {

@@ -63,7 +63,7 @@ export function explain(policy: Policy, limits: Limits, question: Question): Exp
     return { kind: 'invalid', messages: [`the policy has no purpose \`${purpose}\``] }
   const documentHash = createHash('sha256').update(question.document).digest('hex')
   const { onDenied } = question
-  const prepared = prepareOperation(schema, policy, {
+  const prepared = prepareOperation(schema, policy, limits, {
     document: parsed,
     documentHash,
     operation,

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { invariant } from '../invariant.ts'
 import { governedRows } from '../plan/governed-rows.ts'
+import type { PageLimits } from '../plan/page-sizes.ts'
 import type { PlannedAggregate, PlannedMany, PlannedOne, RowSelection } from '../plan/plan.ts'
 import { aggregateNames } from '../policy/aggregates.ts'
 import type { Policy } from '../policy/policy.ts'
 import { aggregateSql } from './aggregate-sql.ts'
+import { knownPageSize } from './known-page-size.ts'
 import { listSql } from './list-sql.ts'
 import type { ReadContext } from './read-context.ts'
 import { rowSql, singleSql } from './row-sql.ts'
@@ -19,6 +21,7 @@ export function compileStatement(
   root: PlannedOne | PlannedMany | PlannedAggregate,
   policy: Policy,
   purpose: string,
+  { defaultPageSize }: Pick<PageLimits, 'defaultPageSize'>,
 ): Statement {
   const writer = new SqlWriter()
   const models = new Set<string>()
@@ -35,7 +38,8 @@ export function compileStatement(
   const columns = tallies.map(({ column, tally }) =>
     tally.kind === 'rows' ? `q.${column}` : `to_json(q.${column})::text`,
   )
-  const text = `SELECT ${['q.j', ...columns].join(', ')} FROM (${sql}) q`
+  const known = knownPageSize(root, writer.parameters, defaultPageSize)
+  const text = writer.settled(`SELECT ${['q.j', ...columns].join(', ')} FROM (${sql}) q`, known)
   return {
     text,
     name: `gateway_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`,

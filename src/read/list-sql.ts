@@ -45,8 +45,7 @@ export function listSql(context: ReadContext, list: ListSelection, place: ListPl
   const edges = outputs.columns.map(({ name, edge, json }) => `${edge?.(cursor ?? '') ?? json} AS ${name}`)
 
   const columns = [...table.used].map((column) => `${table.name}.${quote(column)}`)
-  const pageSize = (extra: 0 | 1) =>
-    `${writer.parameter({ kind: 'pageSize', first: list.first, extra })}::integer`
+  const pageSize = (extra: 0 | 1) => writer.pageSize({ first: list.first, extra })
   const page = pageSql({
     list,
     table,

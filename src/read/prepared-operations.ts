@@ -7,6 +7,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { Problem } from '../errors.ts'
 import type { OnDenied } from '../identity/principal.ts'
+import type { PageLimits } from '../plan/page-sizes.ts'
 import type { Blocked, Plan } from '../plan/plan.ts'
 import { planOperation } from '../plan/plan-operation.ts'
 import { type ShapedVariable, shapedVariables, shapeOf, type VariableValues } from '../plan/variable-shape.ts'
@@ -45,7 +46,11 @@ const ENTRY_CHARACTERS = 1_000
  * of the variables, within one policy and its schema (a new policy makes a new cache). Who asks is not part of it:
  * principal, grant and role are checked on every request, before this is asked.
  */
-export function createPreparedOperations(schema: GraphQLSchema, policy: Policy): PreparedOperations {
+export function createPreparedOperations(
+  schema: GraphQLSchema,
+  policy: Policy,
+  limits: Pick<PageLimits, 'defaultPageSize'>,
+): PreparedOperations {
   const cache = new LRUCache<string, Prepared>({
     max: PREPARED_OPERATIONS,
     maxSize: PREPARED_CHARACTERS,
@@ -69,7 +74,7 @@ export function createPreparedOperations(schema: GraphQLSchema, policy: Policy):
       const key = `${documentHash} ${operation.name?.value ?? ''} ${purpose} ${onDenied} ${shape}`
       const known = cache.get(key)
       if (known) return { prepared: known, hit: true }
-      const prepared = prepareOperation(schema, policy, asked)
+      const prepared = prepareOperation(schema, policy, limits, asked)
       cache.set(key, prepared)
       return { prepared, hit: false }
     },
@@ -87,13 +92,18 @@ function charactersOf(prepared: Prepared, key: string): number {
 }
 
 /** Pure: plans one operation and compiles each of its root fields. */
-export function prepareOperation(schema: GraphQLSchema, policy: Policy, asked: Asked): Prepared {
+export function prepareOperation(
+  schema: GraphQLSchema,
+  policy: Policy,
+  limits: Pick<PageLimits, 'defaultPageSize'>,
+  asked: Asked,
+): Prepared {
   const result = planOperation({ schema, policy, ...asked })
   if (result.kind !== 'plan') return result
   const statements = new Map<string, Statement>()
   for (const root of result.plan.roots)
     if (root.kind === 'one' || root.kind === 'many' || root.kind === 'aggregate')
-      statements.set(root.key, compileStatement(root, policy, result.plan.purpose))
+      statements.set(root.key, compileStatement(root, policy, result.plan.purpose, limits))
   return { kind: 'ready', plan: result.plan, statements }
 }
 

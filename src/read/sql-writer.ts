@@ -1,6 +1,6 @@
 import type { Value } from '../plan/plan.ts'
 import type { TableName } from '../policy/data-model.ts'
-import type { AfterCursor, Parameter, Tally } from './statement.ts'
+import type { AfterCursor, PageSize, Parameter, Tally } from './statement.ts'
 
 /** Collects the parameters and names of one statement while its text is put together. */
 export class SqlWriter {
@@ -10,6 +10,7 @@ export class SqlWriter {
   /** Whether stored JSON is served as it is. */
   storedJson = false
   private readonly placeholders = new Map<string, string>()
+  private readonly pageSizes: PageSize[] = []
   private aliases = 0
 
   alias(): string {
@@ -26,7 +27,32 @@ export class SqlWriter {
     if (key !== undefined) this.placeholders.set(key, placeholder)
     return placeholder
   }
+
+  /** A mark for a page size; `settled` puts it into the whole text. */
+  pageSize(size: PageSize): string {
+    return `${MARK}${this.pageSizes.push(size) - 1}${MARK}`
+  }
+
+  /**
+   * The whole text with its page sizes: the number where `known` tells it, a parameter where it does not. To be called last.
+   */
+  settled(sql: string, known: (size: PageSize) => number | undefined): string {
+    return sql
+      .split(MARK)
+      .map((part, i) => {
+        const size = i % 2 === 1 ? this.pageSizes[Number(part)] : undefined
+        if (size === undefined) return part
+        const number = known(size)
+        return number === undefined
+          ? `${this.parameter({ kind: 'pageSize', ...size })}::integer`
+          : String(number)
+      })
+      .join('')
+  }
 }
+
+/** No text of PostgreSQL can hold it. */
+const MARK = '\0'
 
 /** A parameter has the type of its first cast, so those that are cast otherwise do not share it. */
 function sharedKeyOf(parameter: Parameter): string | undefined {

@@ -31,12 +31,19 @@ export interface AfterCursor {
   readonly parts: number
 }
 
+/** How many rows a list is asked for, and one more where it matters whether there are more. */
+export interface PageSize {
+  /** Undefined: the default. */
+  readonly first: Value | undefined
+  readonly extra: 0 | 1
+}
+
 /** How a parameter gets its value when a request is bound. */
 export type Parameter =
   | { readonly kind: 'value'; readonly field: ScalarField; readonly value: Value }
   | { readonly kind: 'values'; readonly field: ScalarField; readonly values: Value }
   | { readonly kind: 'pattern'; readonly match: TextMatch; readonly value: Value }
-  | { readonly kind: 'pageSize'; readonly first: Value | undefined; readonly extra: 0 | 1 }
+  | (PageSize & { readonly kind: 'pageSize' })
   | (AfterCursor & { readonly kind: 'cursorPart'; readonly index: number })
   | { readonly kind: 'cursorMark' }
   | { readonly kind: 'pseudonymPad'; readonly pad: 'inner' | 'outer' }

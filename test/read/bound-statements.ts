@@ -48,7 +48,7 @@ export async function boundStatements(): Promise<StatementsOf> {
     const declared = purpose ?? declaredPurpose(schema, operation, coerced) ?? ''
     const documentHash = createHash('sha256').update(query).digest('hex')
     const asked = { document, documentHash, operation, variables: coerced, purpose: declared, onDenied }
-    const prepared = prepareOperation(schema, policy, asked)
+    const prepared = prepareOperation(schema, policy, parsed.config.limits, asked)
     if (prepared.kind !== 'ready') return []
     const facts = {
       nowMs: TODAY_MS,

@@ -116,3 +116,42 @@ test('a page from among many that are level in a mixed order is found by index',
     await client.query('ROLLBACK')
   }
 })
+
+/** How often the server used a plan for all values, in twenty executions on one connection. */
+async function plannedForAll(query: string, variables: Request['variables'] = {}): Promise<number> {
+  const [statement] = statementsOf(query, { purpose: 'BILLING', variables })
+  if (statement === undefined) throw new Error('one statement')
+  const name = `plans of ${++counted}`
+  await client.query('SET plan_cache_mode = auto')
+  for (let i = 0; i < 20; i++)
+    await client.query({ name, text: statement.text, values: [...statement.values] })
+  const { rows } = await client.query<{ plans: number }>(
+    'SELECT generic_plans::int AS plans FROM pg_prepared_statements WHERE name = $1',
+    [name],
+  )
+  return rows[0]?.plans ?? Number.NaN
+}
+let counted = 0
+
+test.each([
+  ['first', 'invoices(first: 30)'],
+  ['the default', 'invoices'],
+])('a list whose page size is known (%s) is soon planned once for all requests', async (_, list) => {
+  expect(
+    await plannedForAll(`{ ${list} { nodes { id number customer { id name } } pageInfo { hasNextPage } } }`),
+  ).toBe(15)
+})
+
+test.each([
+  ['the size is a variable', '$first: Int', 'first: $first', { first: 30 }],
+  [
+    'a client filters',
+    '$status: InvoiceStatus',
+    'first: 30, where: { status: { equals: $status } }',
+    { status: 'PAID' },
+  ],
+  ['a client filters in the document', '', 'first: 30, where: { status: { equals: PAID } }', {}],
+])('a list is planned for what is asked where %s', async (_, declared, args, variables) => {
+  const query = `query ${declared && `(${declared})`} { invoices(${args}) { nodes { id number customer { id name } } } }`
+  expect(await plannedForAll(query, variables)).toBe(0)
+})
