@@ -1,7 +1,7 @@
 import type { TextMatch, Value } from '../plan/plan.ts'
 import type { ScalarField } from '../policy/policy.ts'
 
-/** One root field as one SQL statement. Values are parameters, never text. */
+/** One root field as one SQL statement. Values are parameters, never text, but for page sizes (`knownPageSize`). */
 export interface Statement {
   readonly text: string
   /** Name of the prepared statement: a hash of the text. */
