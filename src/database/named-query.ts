@@ -10,10 +10,16 @@ interface Column {
   readonly dataTypeID: number
   readonly format: 'text' | 'binary'
 }
+interface NamedStatement {
+  readonly name: string
+  readonly text: string
+  readonly values: readonly unknown[]
+}
 type Parse = (value: unknown) => unknown
 type Done = (error: Error | undefined, rows?: unknown[][]) => void
 
 const { prepareValue } = (pg as unknown as { readonly utils: { readonly prepareValue: Parse } }).utils
+const prepareOne = (value: unknown): unknown => prepareValue(value)
 const prepareQuery = Reflect.get(pg.Query.prototype, 'prepare') as (connection: Connection) => void
 
 /**
@@ -22,10 +28,7 @@ const prepareQuery = Reflect.get(pg.Query.prototype, 'prepare') as (connection: 
  *
  * @returns rows as arrays
  */
-export function runNamed(
-  client: pg.Client | pg.PoolClient,
-  statement: { readonly name: string; readonly text: string; readonly values: readonly unknown[] },
-): Promise<unknown[][]> {
+export function runNamed(client: pg.Client | pg.PoolClient, statement: NamedStatement): Promise<unknown[][]> {
   return new Promise((resolve, reject) => {
     const done: Done = (error, rows = []) => (error === undefined ? resolve(rows) : reject(error))
     client.query(new NamedQuery(client, statement, done))
@@ -39,22 +42,17 @@ class NamedQuery extends pg.Query {
   readonly name: string
   /** The client puts its timeout around it. */
   declare callback: Done
+  declare values: readonly unknown[]
   readonly #client: pg.Client | pg.PoolClient
-  readonly #values: readonly unknown[]
   readonly #rows: unknown[][] = []
   #columns: readonly Parse[] | undefined
   #failure: Error | undefined
 
-  constructor(
-    client: pg.Client | pg.PoolClient,
-    { name, text, values }: Parameters<typeof runNamed>[1],
-    done: Done,
-  ) {
-    const texts = values.map((value) => prepareValue(value))
-    super(text, texts, done as never)
+  constructor(client: pg.Client | pg.PoolClient, { name, text, values }: NamedStatement, done: Done) {
+    // Of a text, pg makes no copy as it does of a configuration. A value that cannot be sent throws here, before anything is.
+    super(text, values.map(prepareOne), done as never)
     this.name = name
     this.#client = client
-    this.#values = texts
     this.#columns = described.get(client)?.get(name)
   }
 
@@ -64,7 +62,7 @@ class NamedQuery extends pg.Query {
       prepareQuery.call(this, connection)
       return
     }
-    connection.bind({ statement: this.name, values: this.#values })
+    connection.bind({ statement: this.name, values: this.values })
     connection.execute({})
     connection.sync()
   }

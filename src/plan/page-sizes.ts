@@ -12,7 +12,11 @@ export interface PageLimits {
 }
 
 /** The page size that a list asks for, or the default. Checked by `checkPageSizes` before it is used. */
-export function pageSizeOf(first: Value | undefined, variables: VariableValues, limits: PageLimits): number {
+export function pageSizeOf(
+  first: Value | undefined,
+  variables: VariableValues,
+  limits: Pick<PageLimits, 'defaultPageSize'>,
+): number {
   const value = first && resolveValue(first, variables)
   return typeof value === 'number' ? value : limits.defaultPageSize
 }

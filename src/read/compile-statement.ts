@@ -21,7 +21,7 @@ export function compileStatement(
   root: PlannedOne | PlannedMany | PlannedAggregate,
   policy: Policy,
   purpose: string,
-  { defaultPageSize }: Pick<PageLimits, 'defaultPageSize'>,
+  limits: Pick<PageLimits, 'defaultPageSize'>,
 ): Statement {
   const writer = new SqlWriter()
   const models = new Set<string>()
@@ -38,7 +38,7 @@ export function compileStatement(
   const columns = tallies.map(({ column, tally }) =>
     tally.kind === 'rows' ? `q.${column}` : `to_json(q.${column})::text`,
   )
-  const known = knownPageSize(root, writer.parameters, defaultPageSize)
+  const known = knownPageSize(root, writer.parameters, limits)
   const text = writer.settled(`SELECT ${['q.j', ...columns].join(', ')} FROM (${sql}) q`, known)
   return {
     text,

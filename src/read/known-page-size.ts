@@ -1,3 +1,4 @@
+import { type PageLimits, pageSizeOf } from '../plan/page-sizes.ts'
 import type { PlannedAggregate, PlannedMany, PlannedOne } from '../plan/plan.ts'
 import type { PageSize, Parameter } from './statement.ts'
 
@@ -9,34 +10,37 @@ import type { PageSize, Parameter } from './statement.ts'
  * Not where rows are chosen by what a client or a token says: a value may be rare, or be in every row, and a plan for all
  * values would be bad for some.
  *
- * @param defaultPageSize of a list without `first`
  * @returns undefined for a size that only a request tells
  */
 export function knownPageSize(
   root: PlannedOne | PlannedMany | PlannedAggregate,
   parameters: readonly Parameter[],
-  defaultPageSize: number,
+  limits: Pick<PageLimits, 'defaultPageSize'>,
 ): (size: PageSize) => number | undefined {
-  const lookup = root.kind === 'one' ? root.lookup : []
-  const steady = parameters.every((parameter) => {
-    switch (parameter.kind) {
-      case 'value': {
-        const { value } = parameter
-        return value.kind === 'cutoff' || value.kind === 'now' || lookup.includes(value)
-      }
-      case 'values':
-      case 'pattern':
-      case 'ownKey':
-        return false
-      default:
-        return true
+  const steady = parameters.every((parameter) => isSteady(parameter, root))
+  return ({ first, extra }) =>
+    steady && (first === undefined || first.kind === 'constant')
+      ? pageSizeOf(first, NO_VARIABLES, limits) + extra
+      : undefined
+}
+
+const NO_VARIABLES = {}
+
+/** Whether one plan is as good for all values that the parameter can have. */
+function isSteady(parameter: Parameter, root: PlannedOne | PlannedMany | PlannedAggregate): boolean {
+  switch (parameter.kind) {
+    case 'cursorPart':
+    case 'cursorMark':
+    case 'pseudonymPad':
+    case 'now':
+      return true
+    case 'value': {
+      const { value } = parameter
+      // A key names one row, whatever it is.
+      const isKey = root.kind === 'one' && root.lookup.includes(value)
+      return isKey || value.kind === 'cutoff' || value.kind === 'now'
     }
-  })
-  return ({ first, extra }) => {
-    if (!steady) return undefined
-    if (first === undefined) return defaultPageSize + extra
-    if (first.kind !== 'constant') return undefined
-    // As `pageSizeOf`: null stands for no size.
-    return (typeof first.value === 'number' ? first.value : defaultPageSize) + extra
+    default:
+      return false
   }
 }

@@ -1,3 +1,4 @@
+import { invariant } from '../invariant.ts'
 import type { Value } from '../plan/plan.ts'
 import type { TableName } from '../policy/data-model.ts'
 import type { AfterCursor, PageSize, Parameter, Tally } from './statement.ts'
@@ -40,8 +41,9 @@ export class SqlWriter {
     return sql
       .split(MARK)
       .map((part, i) => {
-        const size = i % 2 === 1 ? this.pageSizes[Number(part)] : undefined
-        if (size === undefined) return part
+        if (i % 2 === 0) return part
+        const size = this.pageSizes[Number(part)]
+        invariant(size, 'what stands between two marks is the number of a page size')
         const number = known(size)
         return number === undefined
           ? `${this.parameter({ kind: 'pageSize', ...size })}::integer`

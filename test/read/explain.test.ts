@@ -151,7 +151,16 @@ test.each([
     { status: 'PAID' },
   ],
   ['a client filters in the document', '', 'first: 30, where: { status: { equals: PAID } }', {}],
+  ['a client filters by a list', '', 'first: 30, where: { status: { in: [PAID] } }', {}],
 ])('a list is planned for what is asked where %s', async (_, declared, args, variables) => {
   const query = `query ${declared && `(${declared})`} { invoices(${args}) { nodes { id number customer { id name } } } }`
   expect(await plannedForAll(query, variables)).toBe(0)
+})
+
+test('a text that a client filters by keeps the page size among the parameters', () => {
+  const where = 'customer: { is: { name: { startsWith: "A" } } }'
+  const [statement] = statementsOf(`{ invoices(first: 30, where: { ${where} }) { nodes { id } } }`, {
+    purpose: 'BILLING',
+  })
+  expect(statement?.text).toMatch(/LIMIT \$\d+::integer/)
 })
