@@ -65,8 +65,8 @@ async function outcome(log: AccessLog, access: Access): Promise<readonly Receipt
 }
 
 /**
- * The two statements that commit a batch, and after how many batches of a log its next one goes by it (`createAppender`). Many
- * fewer than 256 records are written in here, so no batch fills a node.
+ * The two statements that commit a batch, and after how many batches of a log its next one goes by it (`createAppender`): fewer
+ * than 256 records are written before the last test, so no batch fills a node, which only the server may do.
  */
 const COMMITS: readonly [statement: string, after: number][] = [
   ['audit_commit', 1],

@@ -87,10 +87,8 @@ export async function cutCommits({
         hit = resolve
       })
       proxy.rule = nthCommit(1 + Math.floor(chance() * LAST_COMMIT), direction, fate, hit)
-      const missed = new AbortController()
-      const late = delay(HIT_WITHIN_MS, 'missed', { signal: missed.signal }).catch(() => undefined)
+      const late = delay(HIT_WITHIN_MS, 'missed', { ref: false })
       if ((await Promise.race([fault, late])) === 'missed') throw new Error(`${name}: no commit to hit`)
-      missed.abort()
       if (fate === 'stall') await delay(chance() * LONGEST_STALL_MS)
       proxy.rule = undefined
       proxy.resume()
