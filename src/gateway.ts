@@ -145,7 +145,7 @@ function createExecutor(parts: GatewayParts, bare: GraphQLSchema): (context: Con
 
     if (prepared.kind === 'invalid') return fail(request, [graphqlErrorOf(prepared.problem)])
     if (prepared.kind === 'refused') return refuseBlocked(request, prepared.blocked, purpose.name)
-    const tooMuch = checkPageSizes(prepared.plan.roots, request.variables, limits)
+    const tooMuch = checkPageSizes(prepared.plan.roots, limits)
     if (tooMuch) return fail(request, [graphqlErrorOf(tooMuch)])
     request.day = today()
     const overspent = await spendBudget(budget, request, purpose, prepared.plan)

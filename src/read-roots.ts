@@ -36,7 +36,7 @@ export function createRootResolver({
     const statement = request.statements.get(key)
     const { plan, variables, facts, pseudonymPeriod, day, cancellation } = request
     invariant(statement && plan && facts, 'a permitted root field has a statement, and who asks was admitted')
-    const attributes = { 'db.system.name': 'postgresql', 'db.query.text': statement.text }
+    const attributes = { 'db.system.name': 'postgresql', 'db.query.text': statement.shown }
     const span = tracer.startSpan('read', { kind: SpanKind.CLIENT, attributes }, request.traceContext)
     const began = performance.now()
     const binding = {

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import type { Cancellation } from '../cancellation.ts'
 import { sendCancelRequest } from './cancel-request.ts'
 import { failureOf, type StatementFailure } from './failure.ts'
-import { runNamed } from './named-query.ts'
+import { runPlanned } from './planned-query.ts'
 import { StatementNames } from './statement-names.ts'
 
 export interface Statement {
@@ -13,6 +13,8 @@ export interface Statement {
   readonly values: readonly unknown[]
   /** It looks rows up by their keys and makes no list, so it takes the server a fraction of a millisecond. */
   readonly short?: boolean
+  /** One plan is as good for all values that it can have. */
+  readonly planOnce?: boolean
 }
 
 export type StatementResult = StatementRows | StatementFailure
@@ -104,14 +106,11 @@ export async function cancelUntil(client: pg.Client | pg.PoolClient, settled: ()
   }
 }
 
-export async function send(
+export function send(
   client: pg.Client | pg.PoolClient,
-  { name, text, values }: Statement,
+  { name, text, values, planOnce = false }: Statement,
 ): Promise<unknown[][]> {
-  const admitted = names.admit(client, name)
-  if (admitted !== undefined) return runNamed(client, { name: admitted, text, values })
-  const result = await client.query<unknown[]>({ text, values: values as unknown[], rowMode: 'array' })
-  return result.rows
+  return runPlanned(client, { name: names.admit(client, name), text, values, planOnce })
 }
 
 /** After bad input or a timeout in the server, a connection is as good as before; after anything else, who knows. */

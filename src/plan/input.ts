@@ -1,4 +1,12 @@
-import { type ArgumentNode, type GraphQLInputType, Kind, type ValueNode, valueFromAST } from 'graphql'
+import {
+  type ArgumentNode,
+  type GraphQLInputType,
+  getNullableType,
+  isEnumType,
+  Kind,
+  type ValueNode,
+  valueFromAST,
+} from 'graphql'
 import type { Value } from './plan.ts'
 import { InvalidInput } from './plan-scope.ts'
 import type { VariableValues } from './variable-shape.ts'
@@ -79,10 +87,20 @@ export function nameOf(input: Input): string {
   return input.kind === 'bound' ? String(input.value) : ''
 }
 
-/** A leaf as a value to be bound later. `type` is the leaf's GraphQL type; validation has already fitted the two. */
+/**
+ * A leaf as a value: one to be bound later, but for booleans and for names of enums, of which a plan is one per value
+ * (`shapeOf`). `type` is the leaf's GraphQL type; validation has already fitted the two.
+ */
 export function leafValueOf(input: Input, type: GraphQLInputType): Value {
-  if (input.kind === 'bound') return { kind: 'variable', name: input.name, path: input.path }
-  return { kind: 'constant', value: input.kind === 'literal' ? valueFromAST(input.node, type) : undefined }
+  if (input.kind === 'bound' && typeof input.value !== 'boolean' && !isEnumType(getNullableType(type)))
+    return { kind: 'variable', name: input.name, path: input.path }
+  return { kind: 'constant', value: leafOf(input, type) }
+}
+
+/** A leaf that is the same in all requests that share the plan. */
+export function leafOf(input: Input, type: GraphQLInputType): unknown {
+  if (input.kind === 'literal') return valueFromAST(input.node, type)
+  return input.kind === 'bound' ? input.value : undefined
 }
 
 /** A list of leaves as a value: whole where it is one variable, item by item where it is written out. */

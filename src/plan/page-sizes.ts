@@ -1,7 +1,5 @@
 import type { Problem } from '../errors.ts'
-import type { ListSelection, PlannedRoot, RowSelection, Value } from './plan.ts'
-import { resolveValue } from './resolve-value.ts'
-import type { VariableValues } from './variable-shape.ts'
+import type { ListSelection, PlannedRoot, RowSelection } from './plan.ts'
 
 export interface PageLimits {
   readonly defaultPageSize: number
@@ -13,27 +11,21 @@ export interface PageLimits {
 
 /** The page size that a list asks for, or the default. Checked by `checkPageSizes` before it is used. */
 export function pageSizeOf(
-  first: Value | undefined,
-  variables: VariableValues,
-  limits: Pick<PageLimits, 'defaultPageSize'>,
+  first: number | undefined,
+  { defaultPageSize }: Pick<PageLimits, 'defaultPageSize'>,
 ): number {
-  const value = first && resolveValue(first, variables)
-  return typeof value === 'number' ? value : limits.defaultPageSize
+  return first ?? defaultPageSize
 }
 
 /**
  * Every `first` lies within its bounds, and the rows that the page sizes allow (multiplied along each path, summed over
  * the operation) stay below the ceiling: the cost of an answer is known before it is read.
  */
-export function checkPageSizes(
-  roots: readonly PlannedRoot[],
-  variables: VariableValues,
-  limits: PageLimits,
-): Problem | undefined {
+export function checkPageSizes(roots: readonly PlannedRoot[], limits: PageLimits): Problem | undefined {
   let rows = 0
   let outOfBounds = false
   const visitList = (list: ListSelection, times: number): void => {
-    const size = pageSizeOf(list.first, variables, limits)
+    const size = pageSizeOf(list.first, limits)
     if (size < 1 || size > limits.maxPageSize) outOfBounds = true
     rows += times * size
     for (const entry of list.entries) {

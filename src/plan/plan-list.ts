@@ -2,7 +2,7 @@ import { type ArgumentNode, type FieldNode, GraphQLInt, GraphQLString } from 'gr
 import type { Model } from '../policy/policy.ts'
 import { collectFields } from './collect-fields.ts'
 import { isKeyReadable } from './decide.ts'
-import { entriesOf, inputOfArgument, isNull, itemsOf, leafValueOf, nameOf } from './input.ts'
+import { entriesOf, inputOfArgument, isNull, itemsOf, leafOf, leafValueOf, nameOf } from './input.ts'
 import type {
   Condition,
   EdgeEntry,
@@ -30,8 +30,8 @@ export function planList(
   const args = nodes[0]?.arguments
   return {
     model,
-    first: leafArgument(scope, args, 'first'),
-    after: leafArgument(scope, args, 'after'),
+    first: firstArgument(scope, args),
+    after: afterArgument(scope, args),
     where: whereArgument(scope, model, args, path),
     order: orderArgument(scope, model, args, path),
     keyReadable: isKeyReadable(scope.policy, model, scope.purpose),
@@ -39,14 +39,14 @@ export function planList(
   }
 }
 
-function leafArgument(
-  scope: PlanScope,
-  args: readonly ArgumentNode[] | undefined,
-  name: 'first' | 'after',
-): Value | undefined {
-  const input = inputOfArgument(args, name, scope.variables)
-  if (input.kind === 'absent' || isNull(input)) return undefined
-  return leafValueOf(input, name === 'first' ? GraphQLInt : GraphQLString)
+function firstArgument(scope: PlanScope, args: readonly ArgumentNode[] | undefined): number | undefined {
+  const first = leafOf(inputOfArgument(args, 'first', scope.variables), GraphQLInt)
+  return typeof first === 'number' ? first : undefined
+}
+
+function afterArgument(scope: PlanScope, args: readonly ArgumentNode[] | undefined): Value | undefined {
+  const input = inputOfArgument(args, 'after', scope.variables)
+  return input.kind === 'absent' || isNull(input) ? undefined : leafValueOf(input, GraphQLString)
 }
 
 function whereArgument(

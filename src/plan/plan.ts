@@ -143,7 +143,7 @@ export type RowEntry =
 export interface ListSelection {
   readonly model: Model
   /** Undefined: the default page size. */
-  readonly first: Value | undefined
+  readonly first: number | undefined
   readonly after: Value | undefined
   readonly where: Condition | undefined
   /** As asked for; the key is appended when SQL is made, so that the order is total. */

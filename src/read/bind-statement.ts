@@ -78,7 +78,7 @@ function bindParameter(parameter: Exclude<Parameter, { kind: 'cursorPart' }>, bi
     case 'pattern':
       return patternOf(parameter.match, parameter.value, binding)
     case 'pageSize':
-      return pageSizeOf(parameter.first, binding.variables, binding.limits) + parameter.extra
+      return pageSizeOf(parameter.first, binding.limits) + parameter.extra
     case 'cursorMark':
       return binding.cursorMark
     case 'pseudonymPad':

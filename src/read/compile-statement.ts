@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { invariant } from '../invariant.ts'
 import { governedRows } from '../plan/governed-rows.ts'
-import type { PageLimits } from '../plan/page-sizes.ts'
+import { type PageLimits, pageSizeOf } from '../plan/page-sizes.ts'
 import type { PlannedAggregate, PlannedMany, PlannedOne, RowSelection } from '../plan/plan.ts'
 import { aggregateNames } from '../policy/aggregates.ts'
 import type { Policy } from '../policy/policy.ts'
 import { aggregateSql } from './aggregate-sql.ts'
-import { knownPageSize } from './known-page-size.ts'
 import { listSql } from './list-sql.ts'
 import type { ReadContext } from './read-context.ts'
 import { rowSql, singleSql } from './row-sql.ts'
 import { SqlWriter, TableAlias } from './sql-writer.ts'
-import type { Statement } from './statement.ts'
+import type { PageSize, Statement } from './statement.ts'
+import { areSteady } from './steady-parameters.ts'
 
 /**
  * One root field of a plan → one statement, whatever the nesting. Its result is one row (none where a lookup finds
@@ -38,10 +38,13 @@ export function compileStatement(
   const columns = tallies.map(({ column, tally }) =>
     tally.kind === 'rows' ? `q.${column}` : `to_json(q.${column})::text`,
   )
-  const known = knownPageSize(root, writer.parameters, limits)
-  const text = writer.settled(`SELECT ${['q.j', ...columns].join(', ')} FROM (${sql}) q`, known)
+  const planOnce = areSteady(writer.parameters, root)
+  // A parameter in `LIMIT` keeps the server from taking one plan for good for all values where it is not.
+  const sizeOf = ({ first, extra }: PageSize) => (planOnce ? pageSizeOf(first, limits) + extra : undefined)
+  const { text, shown } = writer.settled(`SELECT ${['q.j', ...columns].join(', ')} FROM (${sql}) q`, sizeOf)
   return {
     text,
+    shown,
     name: `gateway_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`,
     parameters: writer.parameters,
     unusedCursors: writer.unusedCursors,
@@ -49,6 +52,7 @@ export function compileStatement(
     hasCursors: writer.cursorScopes.length > 0,
     storedJson: writer.storedJson,
     short: root.kind === 'one' && isShort(root.rows),
+    planOnce,
     cursorScopes: writer.cursorScopes,
     models: [...models].sort(),
     groups: root.kind === 'aggregate' ? aggregateNames(root.aggregate.model.name).group : undefined,

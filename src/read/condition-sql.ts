@@ -1,4 +1,5 @@
-import type { Comparison, Condition } from '../plan/plan.ts'
+import type { Comparison, Condition, Value } from '../plan/plan.ts'
+import type { ScalarField } from '../policy/policy.ts'
 import { choiceSql } from './choice-sql.ts'
 import { isImplied, operandsOf, type RowAbove } from './implied-condition.ts'
 import { joinSql } from './join-sql.ts'
@@ -7,7 +8,10 @@ import type { ReadContext } from './read-context.ts'
 import { TableAlias, tableSql } from './sql-writer.ts'
 
 /** What a condition needs of the statement that it stands in. */
-export type ConditionContext = Pick<ReadContext, 'writer' | 'rowCondition'>
+export interface ConditionContext extends Pick<ReadContext, 'writer' | 'rowCondition'> {
+  /** Left out: every value is a parameter, and the writer's text need not be settled. */
+  readonly enums?: ReadContext['enums'] | undefined
+}
 
 const OPERATORS: Readonly<Record<Comparison, string>> = {
   equals: '=',
@@ -47,10 +51,12 @@ export function conditionSql(
     case 'compare': {
       const { field, operator, value, insensitive } = condition
       const column = table.column(field.column)
-      const parameter = writer.parameter({ kind: 'value', field, value })
+      const known = knownText(context, field, value)
+      const right =
+        known === undefined ? writer.parameter({ kind: 'value', field, value }) : writer.known(known)
       return insensitive
-        ? `lower(${column}::text) ${OPERATORS[operator]} lower(${parameter}::text)`
-        : `${column} ${OPERATORS[operator]} ${parameter}::${field.sqlType}`
+        ? `lower(${column}::text) ${OPERATORS[operator]} lower(${right}::text)`
+        : `${column} ${OPERATORS[operator]} ${right}::${field.sqlType}`
     }
     case 'isNull':
       return `${table.column(condition.field.column)} IS ${condition.negated ? 'NOT ' : ''}NULL`
@@ -75,6 +81,17 @@ export function conditionSql(
     case 'choice':
       return choiceSql(writer, condition, table)
   }
+}
+
+/**
+ * A boolean, or the label of an enum's name. In the statement's text the server plans for how often there is just this one; what
+ * a plan is kept under has it (`shapeOf`).
+ */
+function knownText({ enums }: ConditionContext, field: ScalarField, value: Value): string | undefined {
+  if (enums === undefined || value.kind !== 'constant') return undefined
+  if (typeof value.value === 'boolean') return String(value.value)
+  const names = field.type === 'Enum' ? enums.get(field.enumName ?? '')?.values : undefined
+  return names?.find(({ name }) => name === value.value)?.label
 }
 
 function relationSql(
@@ -115,14 +132,14 @@ function relationSql(
  * @param above on which the rows hang, where they do
  */
 export function governedSql(
-  { writer, rowCondition }: ConditionContext,
+  { writer, rowCondition, enums }: ConditionContext,
   model: string,
   table: TableAlias,
   above?: RowAbove,
 ): readonly string[] {
   return operandsOf(rowCondition(model))
     .filter((condition) => above === undefined || !isImplied(condition, above))
-    .map((condition) => conditionSql({ writer, rowCondition: UNGOVERNED }, condition, table))
+    .map((condition) => conditionSql({ writer, rowCondition: UNGOVERNED, enums }, condition, table))
 }
 
 const UNGOVERNED: ReadContext['rowCondition'] = () => undefined

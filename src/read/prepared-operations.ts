@@ -58,10 +58,10 @@ export function createPreparedOperations(
   })
   const shaped = new WeakMap<OperationDefinitionNode, readonly ShapedVariable[]>()
 
-  function variablesOf(operation: OperationDefinitionNode): readonly ShapedVariable[] {
+  function variablesOf({ document, operation }: Asked): readonly ShapedVariable[] {
     const known = shaped.get(operation)
     if (known) return known
-    const variables = shapedVariables(schema, operation)
+    const variables = shapedVariables(schema, document, operation)
     shaped.set(operation, variables)
     return variables
   }
@@ -69,7 +69,7 @@ export function createPreparedOperations(
   return {
     prepare(asked) {
       const { documentHash, operation, purpose, onDenied, variables } = asked
-      const shape = shapeOf(variablesOf(operation), variables)
+      const shape = shapeOf(variablesOf(asked), variables)
       if (shape === undefined) return { prepared: TOO_DEEP, hit: false }
       const key = `${documentHash} ${operation.name?.value ?? ''} ${purpose} ${onDenied} ${shape}`
       const known = cache.get(key)

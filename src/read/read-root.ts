@@ -40,8 +40,8 @@ export async function readRoot(
   const cursorMark = statement.hasCursors ? `${randomBytes(16).toString('hex')}.` : ''
   const bound = bindStatement(statement, { ...binding, cursorMark })
   if (bound.kind === 'refused') return { kind: 'failed', problem: bound.problem }
-  const { name, text, short } = statement
-  const result = await reader.run({ name, text, short, values: bound.values }, cancellation)
+  const { name, text, short, planOnce } = statement
+  const result = await reader.run({ name, text, short, planOnce, values: bound.values }, cancellation)
   if (result.kind === 'failed')
     return {
       kind: 'failed',

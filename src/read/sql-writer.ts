@@ -11,7 +11,7 @@ export class SqlWriter {
   /** Whether stored JSON is served as it is. */
   storedJson = false
   private readonly placeholders = new Map<string, string>()
-  private readonly pageSizes: PageSize[] = []
+  private readonly marked: (PageSize | KnownText)[] = []
   private aliases = 0
 
   alias(): string {
@@ -31,26 +31,43 @@ export class SqlWriter {
 
   /** A mark for a page size; `settled` puts it into the whole text. */
   pageSize(size: PageSize): string {
-    return `${MARK}${this.pageSizes.push(size) - 1}${MARK}`
+    return this.mark(size)
+  }
+
+  /** A mark for a value that is no secret of the server's, but of the request's: a literal in the text, and not shown. */
+  known(known: string): string {
+    return this.mark({ known })
   }
 
   /**
-   * The whole text with its page sizes: the number where `known` tells it, a parameter where it does not. To be called last.
+   * The whole text, and what of it may be shown. A page size is the number where `sizeOf` tells it, and a parameter where it does
+   * not. To be called last.
    */
-  settled(sql: string, known: (size: PageSize) => number | undefined): string {
-    return sql
-      .split(MARK)
-      .map((part, i) => {
-        if (i % 2 === 0) return part
-        const size = this.pageSizes[Number(part)]
-        invariant(size, 'what stands between two marks is the number of a page size')
-        const number = known(size)
-        return number === undefined
-          ? `${this.parameter({ kind: 'pageSize', ...size })}::integer`
-          : String(number)
-      })
-      .join('')
+  settled(
+    sql: string,
+    sizeOf: (size: PageSize) => number | undefined,
+  ): { readonly text: string; readonly shown: string } {
+    const parts = sql.split(MARK).map((part, i) => {
+      if (i % 2 === 0) return { text: part, shown: part }
+      const marked = this.marked[Number(part)]
+      invariant(marked, 'what stands between two marks is the number of what was marked')
+      if ('known' in marked) return { text: literal(marked.known), shown: '?' }
+      const text = String(sizeOf(marked) ?? `${this.parameter({ kind: 'pageSize', ...marked })}::integer`)
+      return { text, shown: text }
+    })
+    return {
+      text: parts.map(({ text }) => text).join(''),
+      shown: parts.map(({ shown }) => shown).join(''),
+    }
   }
+
+  private mark(marked: PageSize | KnownText): string {
+    return `${MARK}${this.marked.push(marked) - 1}${MARK}`
+  }
+}
+
+interface KnownText {
+  readonly known: string
 }
 
 /** No text of PostgreSQL can hold it. */
@@ -114,7 +131,7 @@ export function tableSql(table: TableName): string {
   return table.schema === undefined ? quote(table.name) : `${quote(table.schema)}.${quote(table.name)}`
 }
 
-/** A text literal; only ever used for names that come from the policy or are GraphQL names. */
+/** A text literal; only ever used for names and labels that come from the policy, or are GraphQL names. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }

@@ -1,9 +1,14 @@
 import type { TextMatch, Value } from '../plan/plan.ts'
 import type { ScalarField } from '../policy/policy.ts'
 
-/** One root field as one SQL statement. Values are parameters, never text, but for page sizes (`knownPageSize`). */
+/**
+ * One root field as one SQL statement. Values are parameters, never text, but for page sizes, booleans and labels of enums,
+ * which come from the policy.
+ */
 export interface Statement {
   readonly text: string
+  /** The text as telemetry may have it: it does not tell by what was filtered. */
+  readonly shown: string
   /** Name of the prepared statement: a hash of the text. */
   readonly name: string
   readonly parameters: readonly Parameter[]
@@ -16,6 +21,8 @@ export interface Statement {
   readonly storedJson: boolean
   /** It looks up one row by its key, and others by theirs, and makes no list: a fraction of a millisecond. */
   readonly short: boolean
+  /** One plan is as good for all values that its parameters can have. */
+  readonly planOnce: boolean
   /** What the cursors of each list are bound to; a cursor in the answer names its list by its place here. */
   readonly cursorScopes: readonly string[]
   /** Models whose rows it reads or looks at, the policy's own conditions aside. */
@@ -34,7 +41,7 @@ export interface AfterCursor {
 /** How many rows a list is asked for, and one more where it matters whether there are more. */
 export interface PageSize {
   /** Undefined: the default. */
-  readonly first: Value | undefined
+  readonly first: number | undefined
   readonly extra: 0 | 1
 }
 

@@ -328,6 +328,46 @@ describe('9 a decision is reused (GHSA-hx78-272p-mqqh, maticzav/graphql-shield#3
     ])
   })
 
+  test('for another label, boolean or page size, which are SQL and not parameters either', async () => {
+    const ask = async (query: string, variables: Readonly<Record<string, unknown>>) =>
+      (await world.ask(CLERK, { ...BILLING, query, variables })).body
+    const count = async (sql: string) => Number((await world.owner.query(sql)).rows[0].n)
+
+    const ofStatus =
+      'query($s: InvoiceStatus, $w: InvoiceWhere) { a: invoices(where: { status: { equals: $s } }) { totalCount } b: invoices(where: $w) { totalCount } }'
+    const counted = new Map<string, number>()
+    for (const status of ['PAID', 'OVERDUE', 'PAID', 'CREDITED', 'OVERDUE']) {
+      const { data } = await ask(ofStatus, { s: status, w: { status: { equals: status } } })
+      expect(data.a.totalCount).toBe(data.b.totalCount)
+      expect(counted.get(status) ?? data.a.totalCount).toBe(data.a.totalCount)
+      counted.set(status, data.a.totalCount)
+    }
+    expect(new Set(counted.values()).size).toBe(3)
+
+    const primary =
+      'query($p: Boolean, $w: ContactWhere) { a: contacts(where: { primary: { equals: $p } }) { totalCount } b: contacts(where: $w) { totalCount } }'
+    for (const p of [true, false, true]) {
+      const n = await count(`SELECT count(*) AS n FROM contact WHERE is_primary = ${p}`)
+      const { data } = await ask(primary, { p, w: { primary: { equals: p } } })
+      expect([data.a.totalCount, data.b.totalCount]).toEqual([n, n])
+    }
+
+    const sizes = `query($n: Int, $m: Int! = 3) { a: customers(first: $n) { nodes { id } } ...b }
+      fragment b on Query { b: customers(first: $m) { nodes { id } } }`
+    const rows = async (variables: Readonly<Record<string, unknown>>) => {
+      const { data, errors } = await ask(sizes, variables)
+      return data ? [data.a.nodes.length, data.b.nodes.length] : errors[0].extensions.code
+    }
+    expect(await rows({ n: 2 })).toEqual([2, 3])
+    expect(await rows({ n: 5, m: 1 })).toEqual([5, 1])
+    expect(await rows({})).toEqual([20, 3])
+    expect(await rows({ n: null, m: 7 })).toEqual([20, 7])
+    expect(await rows({ n: 0 })).toBe('BAD_USER_INPUT')
+    expect(await rows({ n: 2, m: -1 })).toBe('BAD_USER_INPUT')
+    expect(await rows({ n: 501 })).toBe('BAD_USER_INPUT')
+    expect(await rows({ n: 2 })).toEqual([2, 3])
+  })
+
   test('for another statement on one connection: names of prepared statements stand for one text each', async () => {
     const gateway = await world.beside({ READ_POOL_SIZE: '1' })
     try {

@@ -9,6 +9,7 @@ import { bindStatement } from '../../src/read/bind-statement.ts'
 import { readKeysOf } from '../../src/read/keys.ts'
 import { declaredPurpose, prepareOperation } from '../../src/read/prepared-operations.ts'
 import { sealCursor } from '../../src/read/seal-cursor.ts'
+import type { Statement } from '../../src/read/statement.ts'
 
 /** `request.json` of a golden case. */
 export interface Request {
@@ -19,10 +20,7 @@ export interface Request {
   readonly claims?: Readonly<Record<string, string>>
 }
 
-interface Bound {
-  readonly text: string
-  readonly values: readonly unknown[]
-}
+type Bound = Pick<Statement, 'text' | 'shown' | 'planOnce'> & { readonly values: readonly unknown[] }
 
 export type StatementsOf = (query: string, request: Request) => readonly Bound[]
 
@@ -68,7 +66,8 @@ export async function boundStatements(): Promise<StatementsOf> {
         day: '2026-11-24',
       })
       if (bound.kind !== 'bound') throw new Error(bound.problem.message)
-      return { text: statement.text, values: bound.values }
+      const { text, shown, planOnce } = statement
+      return { text, shown, planOnce, values: bound.values }
     })
   }
 }

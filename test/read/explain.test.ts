@@ -4,6 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seedDemo } from '../../prisma/seed/seed.ts'
 import { applyMigrations } from '../../src/database/migrations.ts'
+import { runPlanned } from '../../src/database/planned-query.ts'
 import { PACKAGE_ROOT } from '../../src/package-root.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 import { boundStatements, cursorAt, type Request, type StatementsOf } from './bound-statements.ts'
@@ -61,15 +62,21 @@ let statementsOf: StatementsOf
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  client = new pg.Client({ connectionString: database.url })
-  await client.connect()
+  client = await connect()
   await applyMigrations(client, join(PACKAGE_ROOT, 'prisma', 'migrations'), { schema: 'public' })
   await seedDemo(client, { customers: CUSTOMERS, onProgress: () => {} })
   await client.query('VACUUM ANALYZE')
-  // As the gateway's own role has it; and one process, so that what it did is counted once.
-  await client.query('SET jit = off; SET max_parallel_workers_per_gather = 0')
   statementsOf = await boundStatements()
 }, 120_000)
+
+async function connect(): Promise<pg.Client> {
+  const opened = new pg.Client({ connectionString: database.url })
+  await opened.connect()
+  // As the gateway's own role has it; and one process, so that what it did is counted once.
+  await opened.query('SET jit = off; SET max_parallel_workers_per_gather = 0')
+  return opened
+}
+
 afterAll(async () => {
   await client?.end()
   await database?.drop()
@@ -118,49 +125,74 @@ test('a page from among many that are level in a mixed order is found by index',
 })
 
 /** How often the server used a plan for all values, in twenty executions on one connection. */
-async function plannedForAll(query: string, variables: Request['variables'] = {}): Promise<number> {
+async function plannedForAll({ text, values, planOnce }: ReturnType<StatementsOf>[number]): Promise<number> {
+  const session = await connect()
+  try {
+    for (let i = 0; i < 20; i++) await runPlanned(session, { name: 'asked', text, values, planOnce })
+    const { rows } = await session.query<{ plans: number }>(
+      `SELECT generic_plans::int AS plans FROM pg_prepared_statements WHERE name = 'asked'`,
+    )
+    return rows[0]?.plans ?? Number.NaN
+  } finally {
+    await session.end()
+  }
+}
+
+function listOf(args: string, variables: Request['variables'] = {}) {
+  const query = `query ($first: Int, $after: String, $status: InvoiceStatus, $number: Int) {
+    invoices(${args}) { nodes { id number customer { id name } } pageInfo { hasNextPage } }
+  }`
   const [statement] = statementsOf(query, { purpose: 'BILLING', variables })
   if (statement === undefined) throw new Error('one statement')
-  const name = `plans of ${++counted}`
-  await client.query('SET plan_cache_mode = auto')
-  for (let i = 0; i < 20; i++)
-    await client.query({ name, text: statement.text, values: [...statement.values] })
-  const { rows } = await client.query<{ plans: number }>(
-    'SELECT generic_plans::int AS plans FROM pg_prepared_statements WHERE name = $1',
-    [name],
-  )
-  return rows[0]?.plans ?? Number.NaN
+  return statement
 }
-let counted = 0
+
+const BY_DUE_DATE = 'orderBy: [{ dueOn: DESC }]'
+const AFTER = { after: cursorAt(['2026-01-31', '4711'], 'BILLING', 'Invoice:due_on-,id+') }
 
 test.each([
-  ['first', 'invoices(first: 30)'],
-  ['the default', 'invoices'],
-])('a list whose page size is known (%s) is soon planned once for all requests', async (_, list) => {
-  expect(
-    await plannedForAll(`{ ${list} { nodes { id number customer { id name } } pageInfo { hasNextPage } } }`),
-  ).toBe(15)
-})
-
-test.each([
-  ['the size is a variable', '$first: Int', 'first: $first', { first: 30 }],
+  ['first', 'first: 30', {}],
+  ['the default', 'where: {}', {}],
+  ['a status', 'first: 30, where: { status: { equals: PAID } }', {}],
+  ['a status in a variable', 'first: 30, where: { status: { equals: $status } }', { status: 'PAID' }],
+  ['a size in a variable', 'first: $first', { first: 30 }],
+  ['a place', `first: 30, after: $after, ${BY_DUE_DATE}`, AFTER],
   [
-    'a client filters',
-    '$status: InvoiceStatus',
-    'first: 30, where: { status: { equals: $status } }',
-    { status: 'PAID' },
+    'a place among those of a status',
+    `after: $after, where: { status: { not: PAID } }, ${BY_DUE_DATE}`,
+    AFTER,
   ],
-  ['a client filters in the document', '', 'first: 30, where: { status: { equals: PAID } }', {}],
-  ['a client filters by a list', '', 'first: 30, where: { status: { in: [PAID] } }', {}],
-])('a list is planned for what is asked where %s', async (_, declared, args, variables) => {
-  const query = `query ${declared && `(${declared})`} { invoices(${args}) { nodes { id number customer { id name } } } }`
-  expect(await plannedForAll(query, variables)).toBe(0)
+])(
+  'a list is planned once for all requests where what is asked is known but for %s',
+  async (_, args, variables) => {
+    const statement = listOf(args, variables)
+    expect(statement.planOnce).toBe(true)
+    expect(statement.text).not.toMatch(/LIMIT \$/)
+    expect(await plannedForAll(statement)).toBe(20)
+  },
+)
+
+test.each([
+  ['a client filters', 'first: 30, where: { number: { gte: $number } }', { number: 1 }],
+  ['a client filters in the document', 'first: 30, where: { number: { gte: 1 } }', {}],
+  ['a client filters by a list', 'first: 30, where: { status: { in: [PAID] } }', {}],
+  ['a client filters by a text', 'where: { customer: { is: { name: { startsWith: "A" } } } }', {}],
+])('a list is planned for what is asked where %s', async (_, args, variables) => {
+  const statement = listOf(args, variables)
+  expect(statement.planOnce).toBe(false)
+  expect(statement.text).toMatch(/LIMIT \$\d+::integer/)
+  expect(await plannedForAll(statement)).toBeLessThanOrEqual(15)
 })
 
-test('a text that a client filters by keeps the page size among the parameters', () => {
-  const where = 'customer: { is: { name: { startsWith: "A" } } }'
-  const [statement] = statementsOf(`{ invoices(first: 30, where: { ${where} }) { nodes { id } } }`, {
-    purpose: 'BILLING',
-  })
-  expect(statement?.text).toMatch(/LIMIT \$\d+::integer/)
+test('what a client filters by is a label in the text, and none in what is shown', () => {
+  for (const [args, variables] of [
+    ['where: { status: { equals: $status } }', { status: 'CREDITED' }],
+    ['where: { NOT: { status: { not: CREDITED } } }', {}],
+  ] as const) {
+    const { text, shown, values } = listOf(args, variables)
+    expect(text).toContain(`'credited'::"invoice_status"`)
+    expect(values).not.toContain('credited')
+    expect(shown).toContain('?::"invoice_status"')
+    expect(shown).toBe(text.replace('\'credited\'::"invoice_status"', '?::"invoice_status"'))
+  }
 })

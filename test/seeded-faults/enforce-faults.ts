@@ -76,6 +76,13 @@ export const ENFORCE_FAULTS: readonly Fault[] = [
     tests: AUTHORIZATION,
   },
   {
+    name: 'telemetry tells which label of an enum was asked for',
+    file: 'src/read-roots.ts',
+    find: "'db.query.text': statement.shown",
+    replace: "'db.query.text': statement.text",
+    tests: ['test/telemetry/requests.test.ts'],
+  },
+  {
     name: 'the memory of a long answer is used again before it was sent',
     file: 'src/graphql-route.ts',
     find: 'giveBackWhenSent(reply, body)\n',

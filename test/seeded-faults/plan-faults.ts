@@ -135,10 +135,17 @@ export const PLAN_FAULTS: readonly Fault[] = [
     tests: AUTHORIZATION,
   },
   {
-    name: 'the direction of an order in a variable is not part of its shape',
+    name: 'the name of an enum in a variable is not part of its shape',
     file: 'src/plan/variable-shape.ts',
-    find: "new Set(['OrderDirection', 'TextMode', 'Purpose'])",
-    replace: "new Set(['TextMode', 'Purpose'])",
+    find: 'if (isEnumType(type)) return String(value)',
+    replace: "if (isEnumType(type)) return 'v'",
+    tests: AUTHORIZATION,
+  },
+  {
+    name: 'a page size in a variable is not part of its shape',
+    file: 'src/plan/variable-shape.ts',
+    find: 'given && isPageSize ? String(values[name])',
+    replace: "given && isPageSize ? 'v'",
     tests: AUTHORIZATION,
   },
 ]

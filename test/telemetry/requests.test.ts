@@ -108,6 +108,18 @@ test('a granted request: one span with plan, read and audit below it, within the
   expect(record.trace.spanId).toBe(request?.spanId)
 })
 
+test('which label of an enum was asked for is in no span', async () => {
+  const { answer, spans } = await traced({
+    query:
+      'query ($status: InvoiceStatus) { invoices(first: 1, where: { status: { equals: $status } }) { nodes { id } } }',
+    variables: { status: 'CREDITED' },
+    purpose: 'BILLING',
+  })
+  expect(answer.status).toBe(200)
+  expect(spans.get('read')?.attributes['db.query.text']).toContain('"status" = ?::')
+  expect(JSON.stringify([...spans.values()])).not.toMatch(/credited/i)
+})
+
 test('a refused request, and one of nobody: a span with the decision, and the trace on record', async () => {
   const refused = await traced({ query: '{ customers { nodes { industryCode } } }', purpose: 'BILLING' })
   expect(refused.answer.status).toBe(403)

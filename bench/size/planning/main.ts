@@ -102,7 +102,7 @@ function boundStatements(document: DocumentNode, documentHash: string) {
   const { prepared, hit } = operations.prepare(asked)
   const preparedMs = performance.now() - admitted
   if (prepared.kind !== 'ready') throw new Error(`the document is ${prepared.kind}`)
-  if (checkPageSizes(prepared.plan.roots, variables, limits)) throw new Error('the pages are too large')
+  if (checkPageSizes(prepared.plan.roots, limits)) throw new Error('the pages are too large')
   for (const statement of prepared.statements.values()) {
     const bound = bindStatement(statement, {
       variables,

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { runNamed } from '../../src/database/named-query.ts'
+import { runPlanned } from '../../src/database/planned-query.ts'
 import { connectionConfig } from '../../src/database/pools.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 
@@ -30,7 +30,7 @@ async function connect(pipeline = false): Promise<pg.Client> {
 }
 
 const run = (text: string, values: unknown[] = [], on = client) =>
-  runNamed(on, { name: text.slice(0, 60), text, values })
+  runPlanned(on, { name: text.slice(0, 60), text, values, planOnce: false })
 
 /** How often the server described the columns of a statement. */
 function countDescriptions(of: pg.Client): () => number {
@@ -105,4 +105,51 @@ test('when a column gets another type, the statement fails; its values are never
   for (let i = 0; i < 2; i++) expect(await run('SELECT a FROM changing')).toEqual([[1]])
   await client.query('ALTER TABLE changing ALTER a TYPE text')
   await expect(run('SELECT a FROM changing')).rejects.toMatchObject({ code: '0A000' })
+})
+
+test.each([
+  ['one by one', false],
+  ['in a pipeline', true],
+])('each statement is planned as it says, whatever was sent before it (%s)', async (_, pipeline) => {
+  const session = await connect(pipeline)
+  const mode = `SELECT current_setting('plan_cache_mode'), $1::int`
+  const ask = (name: string | undefined, planOnce: boolean) =>
+    runPlanned(session, { name, text: mode, values: [1], planOnce }).then(([row]) => row?.[0])
+  const asked: [string | undefined, boolean][] = [
+    ['a', false],
+    ['b', true],
+    ['b', true],
+    [undefined, true],
+    [undefined, false],
+    ['a', true],
+    ['a', false],
+    ['b', true],
+  ]
+  const found = await Promise.all(asked.map(([name, planOnce]) => ask(name, planOnce)))
+  expect(found).toEqual(asked.map(([, planOnce]) => (planOnce ? 'force_generic_plan' : 'auto')))
+  await session.end()
+})
+
+test('a statement that fails leaves the next one planned as it says', async () => {
+  const mode = `SELECT current_setting('plan_cache_mode')`
+  const divide = 'SELECT 10 / $1::int'
+  const ask = (text: string, values: unknown[], planOnce: boolean, name?: string) =>
+    runPlanned(client, { name, text, values, planOnce })
+  for (const name of [undefined, 'divide']) {
+    await expect(ask(divide, [0], true, name)).rejects.toMatchObject({ code: '22012' })
+    expect(await ask(mode, [], true)).toEqual([['force_generic_plan']])
+    await expect(ask(divide, [0], false, name)).rejects.toMatchObject({ code: '22012' })
+    expect(await ask(mode, [], false)).toEqual([['auto']])
+    await expect(ask('SELECT nothing', [], true, 'never')).rejects.toMatchObject({ code: '42703' })
+    expect(await ask(mode, [], true)).toEqual([['force_generic_plan']])
+    await expect(ask('SELECT nothing', [], false, 'never')).rejects.toMatchObject({ code: '42703' })
+  }
+  expect(await ask(divide, [5], true, 'divide')).toEqual([[2]])
+})
+
+test('what the server is to forget is forgotten', async () => {
+  for (let i = 0; i < 2; i++)
+    await runPlanned(client, { name: undefined, text: 'SELECT $1::int', values: [i], planOnce: true })
+  const { rows } = await client.query('SELECT name FROM pg_prepared_statements')
+  expect(rows).toEqual([{ name: 'gateway_planning' }])
 })
