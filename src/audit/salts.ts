@@ -17,10 +17,11 @@ export interface Commitments {
   /** One commitment per subject, or undefined where the cache lacks one. No I/O. */
   known(subjects: readonly SubjectKey[]): readonly string[] | undefined
   /** Reads, and for new subjects makes, the salts that the cache lacks: one statement for all of them. */
-  load(session: Session, subjects: readonly SubjectKey[]): Promise<void>
-  /** Like `known`, for subjects just loaded. */
-  of(subjects: readonly SubjectKey[]): readonly string[]
+  load(session: Session, subjects: readonly SubjectKey[]): Promise<Loaded>
 }
+
+/** One commitment for each of these subjects, which must be among those that were loaded. */
+export type Loaded = (subjects: readonly SubjectKey[]) => readonly string[]
 
 /**
  * The cache holds commitments, not salts: a hot subject costs no hash, and the secret does not stay in this process.
@@ -28,8 +29,6 @@ export interface Commitments {
  */
 export function createCommitments(): Commitments {
   const cache = new LRUCache<string, string>({ max: CACHED_COMMITMENTS, ttl: COMMITMENT_TTL_MS })
-  /** What `load` found, until the next `load`: neither expiry nor eviction may come between `load` and `of`. */
-  let loaded = new Map<string, string>()
   return {
     known(subjects) {
       const found: string[] = []
@@ -41,7 +40,8 @@ export function createCommitments(): Commitments {
       return found
     },
     async load(session, subjects) {
-      loaded = new Map()
+      // Not what the cache holds afterwards: entries expire, and more may be asked for than it can hold.
+      const loaded = new Map<string, string>()
       const missing = new Map<string, SubjectKey>()
       for (const [i, subject] of subjects.entries()) {
         if (i % SUBJECTS_IN_A_TURN === SUBJECTS_IN_A_TURN - 1) await turn()
@@ -61,13 +61,12 @@ export function createCommitments(): Commitments {
           missing.delete(name)
         }
       }
-    },
-    of(subjects) {
-      return subjects.map((subject) => {
-        const text = loaded.get(cacheKey(subject))
-        invariant(text !== undefined, 'a commitment was loaded')
-        return text
-      })
+      return (asked) =>
+        asked.map((subject) => {
+          const text = loaded.get(cacheKey(subject))
+          invariant(text !== undefined, 'a commitment was loaded')
+          return text
+        })
     },
   }
 }

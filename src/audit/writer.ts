@@ -3,19 +3,20 @@ import type { Pool } from 'pg'
 import { type Access, AuditUnavailable, type Receipt } from './access.ts'
 import { createAppender } from './appender.ts'
 import type { Arrivals } from './arrivals.ts'
+import { createBackoff } from './backoff.ts'
 import type { Batch } from './batch.ts'
 import { Entry } from './entry.ts'
 import { findBatch, type Place } from './insert-batch.ts'
 import { keepSession } from './kept-session.ts'
 import type { Folded } from './record.ts'
 import { recordId } from './record-id.ts'
-import { createCommitments, SUBJECTS_IN_A_TURN } from './salts.ts'
+import { createCommitments, type Loaded } from './salts.ts'
 import { seal } from './seal.ts'
+import { createSealApart, isLarge } from './seal-apart.ts'
 
 const MAX_BATCH_RECORDS = 256
-const MAX_BATCH_BYTES = 4 * 1024 * 1024
-const FIRST_BACKOFF_MS = 20
-const MAX_BACKOFF_MS = 250
+/** What is larger by itself is committed by itself. */
+const MAX_BATCH_BYTES = 256 * 1024
 const PROBE_EVERY_MS = 250
 /**
  * A commit costs both processes nearly the same for one record as for ten. So it waits for reads that are about to end, for no
@@ -64,6 +65,18 @@ export function startWriter({
   const commitments = createCommitments()
   const appender = createAppender()
   const session = keepSession(pool, stepMs, () => observe?.failed())
+  const large = createSealApart({
+    pool,
+    stepMs,
+    instance,
+    commitments,
+    sealed: enqueue,
+    failed: () => observe?.failed(),
+    gaveUp() {
+      giveUp()
+      running ??= probe()
+    },
+  })
   let waiting: Entry[] = []
   let running: Promise<void> | undefined
   let down = false
@@ -72,12 +85,19 @@ export function startWriter({
   const append: Writer['append'] = (access, folded, withinMs) => {
     if (closed || down) return Promise.reject(new AuditUnavailable('the access log cannot be reached'))
     const entry = new Entry(access, folded, recordId(), withinMs)
-    // Sealed at once where no salt must be read, so that hashing overlaps the commit in flight. What is large is sealed later:
-    // its answer has held up everybody else just now.
-    const known = isLarge(access) ? undefined : commitments.known(access.subjects)
-    if (known === undefined || seal(entry, known, instance)) waiting.push(entry)
-    running ??= run()
+    if (isLarge(access)) {
+      large.add(entry)
+      return entry.receipts
+    }
+    // Sealed at once where no salt must be read, so that hashing overlaps the commit in flight.
+    const known = commitments.known(access.subjects)
+    if (known === undefined || seal(entry, known, instance)) enqueue(entry)
     return entry.receipts
+  }
+
+  function enqueue(entry: Entry): void {
+    waiting.push(entry)
+    running ??= run()
   }
 
   /**
@@ -123,28 +143,19 @@ export function startWriter({
     // 2. Salts for subjects that the cache lacks, in one statement for the whole batch.
     //    Crash: salts without records; they name subjects that this database already knows.
     const unsealed = taken.filter((entry) => entry.records === undefined)
-    while (unsealed.length > 0) {
+    const subjects = unsealed.flatMap((entry) => entry.access.subjects)
+    let of: Loaded | undefined
+    while (unsealed.length > 0 && of === undefined) {
       if (!taken.some((entry) => entry.waiting)) return giveUp()
       try {
-        await session.use((s) =>
-          commitments.load(
-            s,
-            unsealed.flatMap((entry) => entry.access.subjects),
-          ),
-        )
-        break
+        of = await session.use((s) => commitments.load(s, subjects))
       } catch {
         await backoff()
       }
     }
-    const sealed: Entry[] = []
-    for (const entry of taken) {
-      if (entry.records === undefined) {
-        if (isLarge(entry.access)) await turn()
-        if (!seal(entry, commitments.of(entry.access.subjects), instance)) continue
-      }
-      sealed.push(entry)
-    }
+    const sealed = taken.filter(
+      (entry) => entry.records !== undefined || (of && seal(entry, of(entry.access.subjects), instance)),
+    )
 
     // 3. Fix the batch. From here on its id stands for exactly these records: later attempts send the same, with the
     //    records of callers that gave up meanwhile, because an earlier attempt may have committed them already.
@@ -212,15 +223,11 @@ export function startWriter({
     },
     async close() {
       closed = true
+      await large.settled()
       while (running !== undefined) await running
       session.release()
     },
   }
-}
-
-/** Takes so long to seal that it gets a turn of the event loop to itself. */
-function isLarge({ subjects }: Access): boolean {
-  return subjects.length > SUBJECTS_IN_A_TURN
 }
 
 /** As many entries as make up one batch, at least one: the parts of one access are never split over two commits. */
@@ -243,12 +250,4 @@ function release(entries: readonly Entry[], { origin, index: first }: Place): vo
     entry.resolve(
       (entry.records ?? []).map((r) => ({ origin, index: index++, leafHash: r.leafHash.toString('hex') })),
     )
-}
-
-function createBackoff(): () => Promise<void> {
-  let delayMs = FIRST_BACKOFF_MS
-  return async () => {
-    await pause(delayMs)
-    delayMs = Math.min(delayMs * 2, MAX_BACKOFF_MS)
-  }
 }

@@ -78,8 +78,8 @@ describe('createCommitments', () => {
       const found = await Promise.all(
         sessions.map(async (session, n) => {
           const commitments = createCommitments()
-          await commitments.load(session, n % 2 === 0 ? subjects : [...subjects].reverse())
-          return commitments.of(subjects)
+          const of = await commitments.load(session, n % 2 === 0 ? subjects : [...subjects].reverse())
+          return of(subjects)
         }),
       )
       for (const texts of found) expect(texts).toEqual(found[0])
@@ -92,9 +92,9 @@ describe('createCommitments', () => {
     const subjects = Array.from({ length: 100_500 }, (_, i) => ({ model: 'Customer', key: `many-${i}` }))
     const session = await openSession(database.owner, 30_000)
     const commitments = createCommitments()
-    await commitments.load(session, subjects)
+    const of = await commitments.load(session, subjects)
     session.release()
-    expect(new Set(commitments.of(subjects)).size).toBe(subjects.length)
+    expect(new Set(of(subjects)).size).toBe(subjects.length)
     expect(commitments.known(subjects.slice(0, 1))).toBeUndefined()
     expect(commitments.known(subjects.slice(-1))).toHaveLength(1)
   })

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { AuditUnavailable } from '../../src/audit/access.ts'
+import { accessOf } from './accesses.ts'
+import { createLogDatabase, type LogDatabase } from './log-database.ts'
+
+let database: LogDatabase
+beforeAll(async () => {
+  database = await createLogDatabase()
+})
+afterAll(() => database.drop())
+
+const SUBJECTS = 3_000
+const largeAccess = (name: string) =>
+  accessOf({
+    justification: name,
+    subjects: Array.from({ length: SUBJECTS }, (_, i) => ({ model: 'Customer', key: `${name}-${i}` })),
+  })
+
+/** Nobody can make the salt of this subject, and whoever wants to waits, until what it returns is called. */
+async function holdSaltOf(key: string): Promise<() => Promise<void>> {
+  const client = await database.owner.connect()
+  await client.query('BEGIN')
+  await client.query(
+    `INSERT INTO gateway.subject_salt (model, key, salt) VALUES ('Customer', $1, sha256('held'))`,
+    [key],
+  )
+  return async () => {
+    await client.query('ROLLBACK')
+    client.release()
+  }
+}
+
+const recordsOf = async (name: string) =>
+  (await database.rows()).filter(({ record }) => JSON.parse(record.toString()).justification === name)
+
+test('while the subjects of one access are looked up, others are committed', async () => {
+  const log = database.open()
+  const release = await holdSaltOf('held-7')
+  const order: string[] = []
+  const large = log.append(largeAccess('held')).finally(() => order.push('large'))
+  for (let i = 0; i < 20; i++) {
+    const subjects = [{ model: 'Customer', key: `beside-${i}` }]
+    expect(await log.append(accessOf({ subjects }))).toHaveLength(1)
+  }
+  order.push('others')
+  await release()
+  const receipts = await large
+  expect(order).toEqual(['others', 'large'])
+  const records = await recordsOf('held')
+  expect(records.map(({ index }) => index)).toEqual(receipts.map(({ index }) => String(index)))
+  const subjects = records.flatMap(({ record }) => JSON.parse(record.toString()).subjects)
+  expect(new Set(subjects).size).toBe(SUBJECTS)
+})
+
+test('whose subjects cannot be looked up is refused by its deadline; the log goes on by itself', async () => {
+  const log = database.open({ deadlineMs: 600 })
+  const release = await holdSaltOf('refused-7')
+  const begun = performance.now()
+  await expect(log.append(largeAccess('refused'))).rejects.toThrow(AuditUnavailable)
+  expect(performance.now() - begun).toBeLessThan(1_500)
+  await release()
+  await expect
+    .poll(() => log.append(accessOf()).then(() => 'taken', String), { timeout: 5_000 })
+    .toBe('taken')
+  expect(await recordsOf('refused')).toEqual([])
+  expect(await log.append(largeAccess('refused'))).not.toHaveLength(0)
+})
+
+test('several at once are all on record, and so is one that is under way when the log closes', async () => {
+  const log = database.open()
+  const appended = ['first', 'second', 'third'].map((name) => log.append(largeAccess(name)))
+  const closed = log.close()
+  for (const receipts of await Promise.all(appended)) expect(receipts.length).toBeGreaterThan(1)
+  await closed
+  for (const name of ['first', 'second', 'third']) {
+    const subjects = (await recordsOf(name)).flatMap(({ record }) => JSON.parse(record.toString()).subjects)
+    expect(new Set(subjects).size).toBe(SUBJECTS)
+  }
+})
