@@ -161,8 +161,10 @@ async function answer(request: FastifyRequest, reply: FastifyReply): Promise<Fas
 
 /** Where the connection breaks, who knows what the system still holds of the bytes: then nobody uses them again. */
 function giveBackWhenSent({ raw }: FastifyReply, body: Buffer): void {
+  // A response has none any more when it is finished.
+  const { socket } = raw
   raw.once('finish', () => {
-    if (raw.socket?.destroyed === false && raw.socket.writableLength === 0) giveBytes(body)
+    if (socket?.destroyed === false && socket.writableLength === 0) giveBytes(body)
   })
 }
 

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { giveBytes, takeBytes } from '../../src/reused-bytes.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 import { type Asker, startTestGateway, type TestGateway } from '../gateway.ts'
 
@@ -85,6 +86,18 @@ test('what a slow client gets in the end is its own answer', async () => {
   await expect.poll(whole, { timeout: 10_000 }).toBe(Buffer.byteLength(mine))
   expect(Buffer.concat(parts).toString().endsWith(mine)).toBe(true)
   socket.destroy()
+})
+
+test('the memory of an answer that was sent is used again', async () => {
+  const mine = await askFirst(52)
+  expect(mine.startsWith('{"data":')).toBe(true)
+  // What is free of the size, the latest first.
+  const beginnings = () => {
+    const taken = Array.from({ length: 4 }, () => takeBytes(mine.length))
+    for (const bytes of taken) giveBytes(bytes)
+    return taken.map((bytes) => bytes.toString('latin1', 0, 8))
+  }
+  await expect.poll(beginnings).toContain('{"data":')
 })
 
 test('the record has the digest of the body, and of the body without its receipt', async () => {
