@@ -63,13 +63,20 @@ function pageSizesIn(document: DocumentNode): ReadonlySet<string> {
  */
 export function shapeOf(variables: readonly ShapedVariable[], values: VariableValues): string | undefined {
   let shape = ''
-  for (const { name, type, isPageSize } of variables) {
-    const given = Object.hasOwn(values, name)
-    const value = given && isPageSize ? String(values[name]) : given ? valueShape(type, values[name], 0) : '-'
+  for (const variable of variables) {
+    const value = variableShape(variable, values)
     if (value === undefined) return undefined
-    shape += `${name}:${value};`
+    shape += `${variable.name}:${value};`
   }
   return shape
+}
+
+function variableShape(
+  { name, type, isPageSize }: ShapedVariable,
+  values: VariableValues,
+): string | undefined {
+  if (!Object.hasOwn(values, name)) return '-'
+  return isPageSize ? String(values[name]) : valueShape(type, values[name], 0)
 }
 
 /** Objects in objects; far more than the levels of conditions that a plan may have, and far less than the stack holds. */

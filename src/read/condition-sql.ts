@@ -51,9 +51,9 @@ export function conditionSql(
     case 'compare': {
       const { field, operator, value, insensitive } = condition
       const column = table.column(field.column)
-      const known = knownText(context, field, value)
+      const literal = literalOf(context, field, value)
       const right =
-        known === undefined ? writer.parameter({ kind: 'value', field, value }) : writer.known(known)
+        literal === undefined ? writer.parameter({ kind: 'value', field, value }) : writer.literal(literal)
       return insensitive
         ? `lower(${column}::text) ${OPERATORS[operator]} lower(${right}::text)`
         : `${column} ${OPERATORS[operator]} ${right}::${field.sqlType}`
@@ -84,10 +84,10 @@ export function conditionSql(
 }
 
 /**
- * A boolean, or the label of an enum's name. In the statement's text the server plans for how often there is just this one; what
- * a plan is kept under has it (`shapeOf`).
+ * What stands in the statement's text, so that the server plans for how often there is just this: a boolean, or the label of an
+ * enum's name. A plan is kept under it (`shapeOf`).
  */
-function knownText({ enums }: ConditionContext, field: ScalarField, value: Value): string | undefined {
+function literalOf({ enums }: ConditionContext, field: ScalarField, value: Value): string | undefined {
   if (enums === undefined || value.kind !== 'constant') return undefined
   if (typeof value.value === 'boolean') return String(value.value)
   const names = field.type === 'Enum' ? enums.get(field.enumName ?? '')?.values : undefined

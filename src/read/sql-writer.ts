@@ -11,7 +11,7 @@ export class SqlWriter {
   /** Whether stored JSON is served as it is. */
   storedJson = false
   private readonly placeholders = new Map<string, string>()
-  private readonly marked: (PageSize | KnownText)[] = []
+  private readonly marked: (PageSize | Literal)[] = []
   private aliases = 0
 
   alias(): string {
@@ -34,9 +34,9 @@ export class SqlWriter {
     return this.mark(size)
   }
 
-  /** A mark for a value that is no secret of the server's, but of the request's: a literal in the text, and not shown. */
-  known(known: string): string {
-    return this.mark({ known })
+  /** A mark for what a request filters by; `settled` puts it into the text as a literal, and into what is shown as `?`. */
+  literal(literal: string): string {
+    return this.mark({ literal })
   }
 
   /**
@@ -51,7 +51,7 @@ export class SqlWriter {
       if (i % 2 === 0) return { text: part, shown: part }
       const marked = this.marked[Number(part)]
       invariant(marked, 'what stands between two marks is the number of what was marked')
-      if ('known' in marked) return { text: literal(marked.known), shown: '?' }
+      if ('literal' in marked) return { text: literal(marked.literal), shown: '?' }
       const text = String(sizeOf(marked) ?? `${this.parameter({ kind: 'pageSize', ...marked })}::integer`)
       return { text, shown: text }
     })
@@ -61,13 +61,13 @@ export class SqlWriter {
     }
   }
 
-  private mark(marked: PageSize | KnownText): string {
+  private mark(marked: PageSize | Literal): string {
     return `${MARK}${this.marked.push(marked) - 1}${MARK}`
   }
 }
 
-interface KnownText {
-  readonly known: string
+interface Literal {
+  readonly literal: string
 }
 
 /** No text of PostgreSQL can hold it. */

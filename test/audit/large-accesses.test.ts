@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AuditUnavailable } from '../../src/audit/access.ts'
 import { accessOf } from './accesses.ts'
@@ -10,10 +11,10 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 const SUBJECTS = 3_000
-const largeAccess = (name: string) =>
+const largeAccess = (name: string, size = SUBJECTS) =>
   accessOf({
     justification: name,
-    subjects: Array.from({ length: SUBJECTS }, (_, i) => ({ model: 'Customer', key: `${name}-${i}` })),
+    subjects: Array.from({ length: size }, (_, i) => ({ model: 'Customer', key: `${name}-${i}` })),
   })
 
 /** Nobody can make the salt of this subject, and whoever wants to waits, until what it returns is called. */
@@ -76,4 +77,25 @@ test('several at once are all on record, and so is one that is under way when th
     const subjects = (await recordsOf(name)).flatMap(({ record }) => JSON.parse(record.toString()).subjects)
     expect(new Set(subjects).size).toBe(SUBJECTS)
   }
+})
+
+test('one of more than 256 KB is committed by itself', async () => {
+  const log = database.open()
+  const head = await database.owner.connect()
+  await head.query('BEGIN; SELECT FROM gateway.log_head FOR UPDATE')
+  // While the first one's commit waits for the head, the others gather.
+  const first = log.append(accessOf())
+  const large = log.append(largeAccess('alone', 10_000))
+  const salts = `SELECT count(*)::int AS n FROM gateway.subject_salt WHERE key LIKE 'alone-%'`
+  await expect.poll(async () => (await database.owner.query(salts)).rows[0].n).toBe(10_000)
+  await delay(300)
+  const last = log.append(accessOf())
+  await head.query('ROLLBACK')
+  head.release()
+  const [parts] = await Promise.all([large, first, last])
+  // The first row of each batch has its id.
+  const rows = await database.rows()
+  const [begin, end] = [Number(parts[0]?.index), Number(parts.at(-1)?.index)]
+  expect(rows.slice(begin, end + 1).map(({ batch }) => batch !== null)).toEqual(parts.map((_, i) => i === 0))
+  expect(rows[end + 1]?.batch).not.toBeNull()
 })

@@ -144,8 +144,8 @@ export const PLAN_FAULTS: readonly Fault[] = [
   {
     name: 'a page size in a variable is not part of its shape',
     file: 'src/plan/variable-shape.ts',
-    find: 'given && isPageSize ? String(values[name])',
-    replace: "given && isPageSize ? 'v'",
+    find: 'return isPageSize ? String(values[name])',
+    replace: "return isPageSize ? 'v'",
     tests: AUTHORIZATION,
   },
 ]
