@@ -32,6 +32,7 @@ export function compileStatement(
       models.add(model)
       return governedRows(policy, model, purpose)
     },
+    limits,
   }
   const { sql, tallies } = rootSql(context, root)
   // Keys of subjects as JSON text: one of a lookup is a bare text, those of a list are an array.
@@ -83,13 +84,15 @@ function lookupSql(context: ReadContext, root: PlannedOne) {
     invariant(field?.kind === 'scalar' && value, 'a lookup has a value for each key field')
     return `${table.column(part.column)} = ${context.writer.parameter({ kind: 'value', field, value })}::${part.sqlType}`
   })
-  return singleSql(context, root.rows, table, false, conditions.join(' AND '))
+  const place = { subjectsKnown: false, times: 1 }
+  return singleSql(context, root.rows, table, place, conditions.join(' AND '))
 }
 
 function pageSql(context: ReadContext, root: PlannedMany) {
   return listSql(context, root.list, {
     above: undefined,
     subjectsKnown: false,
-    row: (rows, table, subjectsKnown) => rowSql(context, rows, table, subjectsKnown),
+    times: 1,
+    row: (rows, table, place) => rowSql(context, rows, table, place),
   })
 }

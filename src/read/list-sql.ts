@@ -1,17 +1,25 @@
+import { pageSizeOf } from '../plan/page-sizes.ts'
 import type { EdgeEntry, ListSelection, RowSelection } from '../plan/plan.ts'
 import { conditionSql, governedSql } from './condition-sql.ts'
-import { connectionSql, needsOf } from './connection-sql.ts'
+import { connectionSql, type Needs, needsOf } from './connection-sql.ts'
 import type { RowAbove } from './implied-condition.ts'
 import { joinSql } from './join-sql.ts'
 import { type JsonSql, nameOf, objectSql, quotedOf } from './json-sql.ts'
-import { afterSql, cursorScope, orderColumns, orderSql, placeSql } from './order-sql.ts'
-import type { ReadContext, RowSql, RowsOf } from './read-context.ts'
+import {
+  afterSql,
+  cursorScope,
+  isComputed,
+  type OrderColumn,
+  orderColumns,
+  orderSql,
+  placeSql,
+} from './order-sql.ts'
+import type { ReadContext, RowPlace, RowSql, RowsOf } from './read-context.ts'
 import { type NamedTally, quote, TableAlias, tableSql } from './sql-writer.ts'
 
-export interface ListPlace {
+export interface ListPlace extends RowPlace {
   /** The row that the rows hang on; undefined at the root. */
   readonly above: (RowAbove & { readonly alias: TableAlias }) | undefined
-  readonly subjectsKnown: boolean
   readonly row: RowsOf
 }
 
@@ -23,8 +31,8 @@ export interface ListSql {
 
 /**
  * A Relay connection as one row of SQL, in three steps from the inside out: the page (filter, order, limit, only the
- * columns that are needed), the rows (each as JSON, with what hangs on them), the connection (aggregated, tallied).
- * Numbering the page keeps its order through the joins.
+ * columns that are needed), the rows (each as JSON, with what hangs on them), the connection (aggregated, tallied). What the
+ * page is in order by goes along through the joins, and PostgreSQL sees that it need not sort again; or the rows are numbered.
  */
 export function listSql(context: ReadContext, list: ListSelection, place: ListPlace): ListSql {
   const { writer } = context
@@ -44,6 +52,7 @@ export function listSql(context: ReadContext, list: ListSelection, place: ListPl
     : undefined
   const edges = outputs.columns.map(({ name, edge, json }) => `${edge?.(cursor ?? '') ?? json} AS ${name}`)
 
+  const ordering = orderingSql(context, order, table, needs, outputs.laterals !== '')
   const columns = [...table.used].map((column) => `${table.name}.${quote(column)}`)
   const pageSize = (extra: 0 | 1) => writer.pageSize({ first: list.first, extra })
   const page = pageSql({
@@ -56,16 +65,15 @@ export function listSql(context: ReadContext, list: ListSelection, place: ListPl
     cut: `ORDER BY ${orderSql(order, table)} LIMIT ${pageSize(needs.more ? 1 : 0)}`,
   })
 
-  const numbered = needs.more || needs.ends || outputs.laterals !== ''
   const numbers = ['row_number() OVER () AS place', ...(needs.more ? ['count(*) OVER () AS page_rows'] : [])]
-  const source = numbered
+  const source = ordering.numbered
     ? `(SELECT ${[...columns, ...numbers].join(', ')} FROM (${page}) ${table.name})`
     : `(${page})`
   const cut = needs.more ? ` WHERE ${table.name}.place <= ${pageSize(0)}` : ''
   const rowColumns = [
     ...edges,
     ...(needs.ends && cursor ? [`${cursor} AS page_cursor`] : []),
-    ...(numbered ? [`${table.name}.place`] : []),
+    ...ordering.columns,
     ...(needs.more ? [`${table.name}.page_rows > ${pageSize(0)} AS page_more`] : []),
     ...outputs.tallies.map((t) => `${t.expression} AS ${t.column}`),
   ]
@@ -77,11 +85,39 @@ export function listSql(context: ReadContext, list: ListSelection, place: ListPl
     list,
     columns: outputs.columns.map((c) => c.name),
     total,
-    order: numbered ? ' ORDER BY page.place' : '',
+    order: ordering.sql,
   })
   return {
     sql: `SELECT ${[`${json} AS j`, `count(*) AS ${count.column}`, ...tallied].join(', ')} FROM (${rows}) page`,
     tallies: [count, ...outputs.tallies],
+  }
+}
+
+/** What keeps a page in its order while its rows are joined. */
+interface Ordering {
+  /** The rows have numbers, called `place`. */
+  readonly numbered: boolean
+  /** What of each row the order goes by. */
+  readonly columns: readonly string[]
+  /** Of rows called `page`; with a leading space, or empty where they come in order. */
+  readonly sql: string
+}
+
+function orderingSql(
+  { writer }: ReadContext,
+  order: readonly OrderColumn[],
+  table: TableAlias,
+  { more, ends }: Needs,
+  joined: boolean,
+): Ordering {
+  const numbered = more || ends || (joined && order.some(isComputed))
+  if (numbered) return { numbered, columns: [`${table.name}.place`], sql: ' ORDER BY page.place' }
+  if (!joined) return { numbered, columns: [], sql: '' }
+  const terms = order.map((term) => ({ ...term, name: writer.alias() }))
+  return {
+    numbered,
+    columns: terms.map(({ expression, name }) => `${expression(table)} AS ${name}`),
+    sql: ` ORDER BY ${terms.map(({ name, descending }) => `page.${name}${descending ? ' DESC' : ''}`).join(', ')}`,
   }
 }
 
@@ -155,10 +191,11 @@ function outputsSql(
   let laterals = ''
   const tallies: RowSql['tallies'][number][] = []
   // Subjects of a row are gathered once, however often the row is selected.
-  let gathered = place.subjectsKnown
+  let subjectsKnown = place.subjectsKnown
+  const times = place.times * pageSizeOf(list.first, context.limits)
   const row = (selection: RowSelection): string => {
-    const sql = place.row(selection, table, gathered)
-    gathered = true
+    const sql = place.row(selection, table, { subjectsKnown, times })
+    subjectsKnown = true
     laterals += sql.laterals
     tallies.push(...sql.tallies)
     return sql.json
@@ -168,7 +205,7 @@ function outputsSql(
     if (entry.kind === 'nodes') columns.push({ name, json: row(entry.rows), edge: undefined })
     else if (entry.kind === 'edges') columns.push({ name, json: '', edge: edgeSql(list, entry.entries, row) })
   }
-  if (!gathered) row({ model: list.model, entries: [] })
+  if (!subjectsKnown) row({ model: list.model, entries: [] })
   return { columns, laterals, tallies }
 }
 

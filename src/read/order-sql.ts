@@ -25,6 +25,11 @@ export function orderColumns(writer: SqlWriter, list: ListSelection): readonly O
   return [...asked, hiddenKey(writer, list)]
 }
 
+/** Not a column, so that it costs something each time. */
+export function isComputed({ column }: OrderColumn): boolean {
+  return column === HIDDEN_KEY
+}
+
 function term({ column, sqlType }: { readonly column: string; readonly sqlType: string }): OrderColumn {
   return { column, sqlType, descending: false, nullable: false, expression: (table) => table.column(column) }
 }
@@ -81,8 +86,7 @@ export function afterSql(
     return [`(${columns.join(', ')}) ${order[0]?.descending ? '<' : '>'} (${places.join(', ')})`]
   // An index finds where each begins; in one condition they would be a filter, and all rows level with the place be read. No index
   // finds a hash, and it is no column to put them in order by.
-  if (withoutNulls && order.every(({ column }) => column !== HIDDEN_KEY))
-    return order.map((term, i) => beyondAt(term, i, '=')).reverse()
+  if (withoutNulls && !order.some(isComputed)) return order.map((term, i) => beyondAt(term, i, '=')).reverse()
   const beyond = `((${order.map((term, i) => beyondAt(term, i, 'IS NOT DISTINCT FROM')).join(') OR (')}))`
   const [first] = order
   if (first === undefined || first.nullable) return [beyond]

@@ -1,3 +1,4 @@
+import type { PageLimits } from '../plan/page-sizes.ts'
 import type { Condition, RowSelection } from '../plan/plan.ts'
 import type { GovernedEnum } from '../policy/policy.ts'
 import type { NamedTally, SqlWriter, TableAlias } from './sql-writer.ts'
@@ -7,6 +8,15 @@ export interface ReadContext {
   readonly enums: ReadonlyMap<string, GovernedEnum>
   /** The policy's condition on every row of a model, whatever is asked for. */
   readonly rowCondition: (model: string) => Condition | undefined
+  readonly limits: Pick<PageLimits, 'defaultPageSize'>
+}
+
+/** Where rows or a list of them stand in the answer. */
+export interface RowPlace {
+  /** Their data subjects are already gathered by the rows that they hang on. */
+  readonly subjectsKnown: boolean
+  /** How often the page sizes allow that one is read. */
+  readonly times: number
 }
 
 /** What a row contributes to the statement around it. */
@@ -20,4 +30,4 @@ export interface RowSql {
 }
 
 /** Serves the rows of a list; `rowSql`, handed down so that rows and lists can nest without knowing each other's file. */
-export type RowsOf = (rows: RowSelection, table: TableAlias, subjectsKnown: boolean) => RowSql
+export type RowsOf = (rows: RowSelection, table: TableAlias, place: RowPlace) => RowSql

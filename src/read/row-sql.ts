@@ -3,27 +3,21 @@ import type { RelationField } from '../policy/policy.ts'
 import { governedSql } from './condition-sql.ts'
 import type { RowAbove } from './implied-condition.ts'
 import { joinSql } from './join-sql.ts'
-import { type JsonSql, NULL, nameOf, objectSql, orNull } from './json-sql.ts'
+import { type JsonSql, NULL, nameOf, objectSql, orNull, rowObjectSql } from './json-sql.ts'
 import { listSql } from './list-sql.ts'
-import type { ReadContext, RowSql } from './read-context.ts'
+import type { ReadContext, RowPlace, RowSql } from './read-context.ts'
 import { REDACTED, scalarSql } from './scalar-sql.ts'
 import { type NamedTally, quote, TableAlias, tableSql } from './sql-writer.ts'
 import { sameSubject, subjectKeySql } from './subject-sql.ts'
 
-/**
- * The expressions that serve one row at `table`.
- *
- * @param subjectsKnown the data subjects of these rows are already gathered by the rows that they hang on.
- */
-export function rowSql(
-  context: ReadContext,
-  rows: RowSelection,
-  table: TableAlias,
-  subjectsKnown: boolean,
-): RowSql {
+/** From so many rows on, what `rowObjectSql` saves for each is more than it costs once. */
+const MANY = 16
+
+/** The expressions that serve one row at `table`. */
+export function rowSql(context: ReadContext, rows: RowSelection, table: TableAlias, place: RowPlace): RowSql {
   const laterals: string[] = []
   const tallies: RowSql['tallies'][number][] = []
-  if (!subjectsKnown && rows.model.subject) {
+  if (!place.subjectsKnown && rows.model.subject) {
     const expression = subjectKeySql(context.writer, rows.model, table)
     if (expression !== undefined)
       tallies.push({
@@ -35,13 +29,21 @@ export function rowSql(
   const pairs = rows.entries.map((entry): readonly [string, JsonSql] => {
     if (entry.kind !== 'one' && entry.kind !== 'many')
       return [entry.key, leafSql(context, rows, entry, table)]
-    const related = relatedSql(context, rows, entry, table)
+    const related = relatedSql(context, rows, entry, table, place.times)
     laterals.push(related.lateral)
     for (const named of related.tallies)
       tallies.push({ ...named, expression: `${related.alias}.${named.column}` })
-    return [entry.key, orNull(`${related.alias}.j`)]
+    const json = `${related.alias}.j`
+    return [entry.key, entry.kind === 'many' ? { kind: 'expression', sql: json } : orNull(json)]
   })
-  return { json: objectSql(pairs), laterals: laterals.join(''), tallies }
+  const present = new Set(rows.entries.filter(isPresent).map(({ key }) => key))
+  const json = place.times >= MANY ? rowObjectSql(pairs, present) : objectSql(pairs)
+  return { json, laterals: laterals.join(''), tallies }
+}
+
+/** By the data model; the database may know better, and a label of an enum may be news to the data model. */
+function isPresent(entry: RowEntry): boolean {
+  return entry.kind === 'scalar' && entry.transform === 'AS_IS' && entry.field.nonNull
 }
 
 function leafSql(
@@ -74,21 +76,20 @@ function relatedSql(
   parent: RowSelection,
   entry: Extract<RowEntry, { kind: 'one' | 'many' }>,
   table: TableAlias,
+  times: number,
 ): RelatedSql {
   const alias = context.writer.alias()
   const inner =
     entry.kind === 'one'
-      ? oneSql(
-          context,
-          entry.field,
-          entry.rows,
-          table,
-          sameSubject(parent.model, entry.field, entry.rows.model),
-        )
+      ? oneSql(context, entry.field, entry.rows, table, {
+          subjectsKnown: sameSubject(parent.model, entry.field, entry.rows.model),
+          times,
+        })
       : listSql(context, entry.list, {
           above: { ...aboveOf(context, parent, entry.field), alias: table },
           subjectsKnown: sameSubject(parent.model, entry.field, entry.list.model),
-          row: (rows, table, subjectsKnown) => rowSql(context, rows, table, subjectsKnown),
+          times,
+          row: (rows, table, place) => rowSql(context, rows, table, place),
         })
   return { alias, lateral: ` LEFT JOIN LATERAL (${inner.sql}) ${alias} ON true`, tallies: inner.tallies }
 }
@@ -103,10 +104,10 @@ function oneSql(
   field: RelationField,
   rows: RowSelection,
   parent: TableAlias,
-  subjectsKnown: boolean,
+  place: RowPlace,
 ): { readonly sql: string; readonly tallies: readonly NamedTally[] } {
   const table = new TableAlias(context.writer.alias())
-  return singleSql(context, rows, table, subjectsKnown, joinSql(field.join, parent, table))
+  return singleSql(context, rows, table, place, joinSql(field.join, parent, table))
 }
 
 /** One row of a model by a condition: its JSON as `j`, then its tallies. */
@@ -114,10 +115,10 @@ export function singleSql(
   context: ReadContext,
   rows: RowSelection,
   table: TableAlias,
-  subjectsKnown: boolean,
+  place: RowPlace,
   condition: string,
 ): { readonly sql: string; readonly tallies: readonly NamedTally[] } {
-  const row = rowSql(context, rows, table, subjectsKnown)
+  const row = rowSql(context, rows, table, place)
   const count: NamedTally = {
     column: context.writer.alias(),
     tally: { kind: 'rows', model: rows.model.name },

@@ -8,7 +8,7 @@ import { runPlanned } from '../../src/database/planned-query.ts'
 import { PACKAGE_ROOT } from '../../src/package-root.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 import { boundStatements, cursorAt, type Request, type StatementsOf } from './bound-statements.ts'
-import { type Walk, walksOf } from './walks.ts'
+import { planOf, type Walk, walksOf } from './walks.ts'
 
 /** The golden cases of `test/operation-cases.test.ts`, on a database in which an index pays. */
 const CASES = join(PACKAGE_ROOT, 'test', 'cases', 'operations')
@@ -122,6 +122,20 @@ test('a page from among many that are level in a mixed order is found by index',
   } finally {
     await client.query('ROLLBACK')
   }
+})
+
+test('a page that is in order is not sorted again for what hangs on its rows', async () => {
+  const query = `{
+    invoices(first: 20, where: { status: { equals: PAID } }, orderBy: [{ dueOn: DESC }]) {
+      nodes { id customer { id contacts(first: 2) { nodes { id } } } }
+    }
+  }`
+  const [statement] = statementsOf(query, { purpose: 'BILLING' })
+  if (statement === undefined) throw new Error('one statement')
+  const plan = await planOf(client, statement, 'force_generic_plan')
+  const ordering = plan.map((node) => node['Node Type']).filter((type) => /Sort|Window/.test(type))
+  // The contacts of a customer: no index has them in order.
+  expect(ordering).toEqual(['Sort'])
 })
 
 /** How often the server used a plan for all values, in twenty executions on one connection. */

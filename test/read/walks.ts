@@ -22,16 +22,32 @@ interface PlanNode {
 /** So few rows are one or two pages, which no index is faster than. */
 const FEW_ROWS = 300
 
-/**
- * Runs a statement by `EXPLAIN (ANALYZE)` and gives every walk that took place through a table of more than a few rows.
- *
- * @param mode `force_custom_plan`: planned for these values; `force_generic_plan`: for any, as a statement is that runs often
- */
-export async function walksOf(
+interface Explained {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+/** `force_custom_plan`: planned for these values; `force_generic_plan`: for any, as a statement is that runs often. */
+type Mode = 'force_custom_plan' | 'force_generic_plan'
+
+/** Runs a statement by `EXPLAIN (ANALYZE)` and gives every walk that took place through a table of more than a few rows. */
+export async function walksOf(client: pg.Client, statement: Explained, mode: Mode): Promise<readonly Walk[]> {
+  const nodes = await planOf(client, statement, mode)
+  const large = await largeTables(client)
+  return nodes.flatMap((node) => {
+    const table = node['Relation Name']
+    const loops = node['Actual Loops']
+    const whole = node['Node Type'] === 'Seq Scan'
+    const walks = whole || (node['Rows Removed by Filter'] ?? 0) > FEW_ROWS
+    return walks && loops > 0 && table !== undefined && large.has(table) ? [{ table, whole, loops }] : []
+  })
+}
+
+/** All nodes of the plan by which a statement was run. */
+export async function planOf(
   client: pg.Client,
-  { text, values }: { readonly text: string; readonly values: readonly unknown[] },
-  mode: 'force_custom_plan' | 'force_generic_plan',
-): Promise<readonly Walk[]> {
+  { text, values }: Explained,
+  mode: Mode,
+): Promise<readonly PlanNode[]> {
   await client.query(`SET plan_cache_mode = ${mode}`)
   await client.query(`PREPARE explained AS ${text}`)
   try {
@@ -39,15 +55,7 @@ export async function walksOf(
     const { rows } = await client.query<{ 'QUERY PLAN': readonly { readonly Plan: PlanNode }[] }>(
       `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained${given === '' ? '' : `(${given})`}`,
     )
-    const nodes = (rows[0]?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => nodesOf(Plan))
-    const large = await largeTables(client)
-    return nodes.flatMap((node) => {
-      const table = node['Relation Name']
-      const loops = node['Actual Loops']
-      const whole = node['Node Type'] === 'Seq Scan'
-      const walks = whole || (node['Rows Removed by Filter'] ?? 0) > FEW_ROWS
-      return walks && loops > 0 && table !== undefined && large.has(table) ? [{ table, whole, loops }] : []
-    })
+    return (rows[0]?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => nodesOf(Plan))
   } finally {
     await client.query('DEALLOCATE explained')
   }

@@ -131,8 +131,8 @@ export const READ_FAULTS: readonly Fault[] = [
   {
     name: 'whom the rows are about is not told to the log',
     file: 'src/read/row-sql.ts',
-    find: 'if (!subjectsKnown && rows.model.subject)',
-    replace: 'if (subjectsKnown && rows.model.subject)',
+    find: 'if (!place.subjectsKnown && rows.model.subject)',
+    replace: 'if (place.subjectsKnown && rows.model.subject)',
     tests: GOLDEN,
   },
   {
@@ -141,5 +141,12 @@ export const READ_FAULTS: readonly Fault[] = [
     find: 'return down.length === up.length + 1 && down[0]?.relation === field.name && sameSteps(down.slice(1), up)',
     replace: 'return true',
     tests: ETHICS,
+  },
+  {
+    name: 'a row that has a null where the data model promises a value is left out',
+    file: 'src/read/json-sql.ts',
+    find: 'hopeful === careful ? careful : `coalesce(${hopeful}, ${careful})`',
+    replace: 'hopeful',
+    tests: ['test/read/unexpected-null.test.ts'],
   },
 ]
