@@ -29,6 +29,7 @@ import { readsData } from './plan/reads-data.ts'
 import { servedSchemaOf } from './policy/served-schema.ts'
 import { createPreparedOperations, declaredPurpose } from './read/prepared-operations.ts'
 import { type PseudonymPeriod, pseudonymPeriodAt } from './read/pseudonym-period.ts'
+import type { ToJson } from './read/statement.ts'
 import { createRootResolver, type ReadParts } from './read-roots.ts'
 
 export interface GatewayParts extends ReadParts, BreakGlassParts {
@@ -42,6 +43,7 @@ export interface GatewayParts extends ReadParts, BreakGlassParts {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly pseudonymPeriod: PseudonymPeriod
+  readonly toJson: ToJson
 }
 
 /**
@@ -84,7 +86,7 @@ type Context = GraphQLRequestContextResponseForOperation<GatewayContext>
 function createExecutor(parts: GatewayParts, bare: GraphQLSchema): (context: Context) => Promise<Result> {
   const { policy, limits, log, tracer, instruments, budget, today, now } = parts
   const schema = shieldRoots(bare, createRootResolver(parts))
-  const operations = createPreparedOperations(schema, policy, limits)
+  const operations = createPreparedOperations(schema, policy, { ...limits, toJson: parts.toJson })
   const answer = createAnswerer(schema, bare)
 
   return async (context) => {

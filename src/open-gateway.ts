@@ -24,6 +24,7 @@ import { PACKAGE_ROOT } from './package-root.ts'
 import { claimsOf } from './policy/claims-of.ts'
 import type { Policy } from './policy/policy.ts'
 import { readKeysOf } from './read/keys.ts'
+import { toJsonOf } from './read/statement.ts'
 import { readinessOf } from './readiness.ts'
 import type { ServeOptions, Undo } from './serve-options.ts'
 import { createServer } from './server.ts'
@@ -82,6 +83,7 @@ export async function openGateway(options: ServeOptions, opened: Undo[]): Promis
     budget: openAggregateBudget(auditor, keys.budget),
     today: options.today ?? todayBy(now),
     limits: config.limits,
+    toJson: toJsonOf(databases.serverVersion),
     tracer: telemetry.tracer,
     instruments,
     now,

@@ -33,7 +33,7 @@ export type Explanation =
       readonly statements: readonly { readonly root: string; readonly sql: string }[]
     }
 
-/** Pure: the same planner and compiler that serve requests, asked about one operation. */
+/** Pure: the same planner and compiler that serve requests, asked about one operation. The SQL is such as any PostgreSQL takes. */
 export function explain(policy: Policy, limits: Limits, question: Question): Explanation {
   const schema = servedSchemaOf(policy)
   const parsed = parseDocument(question.document)
@@ -63,14 +63,19 @@ export function explain(policy: Policy, limits: Limits, question: Question): Exp
     return { kind: 'invalid', messages: [`the policy has no purpose \`${purpose}\``] }
   const documentHash = createHash('sha256').update(question.document).digest('hex')
   const { onDenied } = question
-  const prepared = prepareOperation(schema, policy, limits, {
-    document: parsed,
-    documentHash,
-    operation,
-    variables,
-    purpose,
-    onDenied,
-  })
+  const prepared = prepareOperation(
+    schema,
+    policy,
+    { ...limits, toJson: 'to_json' },
+    {
+      document: parsed,
+      documentHash,
+      operation,
+      variables,
+      purpose,
+      onDenied,
+    },
+  )
   if (prepared.kind === 'invalid') return { kind: 'invalid', messages: [prepared.problem.message] }
   if (prepared.kind === 'refused') return { kind: 'refused', purpose, blocked: prepared.blocked }
   const { fields, blocked } = prepared.plan

@@ -40,6 +40,8 @@ export interface OpenOptions {
 const CLOSE_MS = 2_000
 
 export interface Databases {
+  /** Of the governed database: PostgreSQL's `server_version_num`. */
+  readonly serverVersion: number
   readonly reader: Reader
   readonly auditor: pg.Pool
   /**
@@ -68,14 +70,23 @@ export async function openDatabases(options: OpenOptions): Promise<Databases> {
     await ensureRole(owner, role, { url: options.auditOwnerUrl, secret: options.secret })
     return role
   })
-  const reader = await withOwner(options.ownerUrl, 'DATABASE_URL', options, async (owner) => {
-    if (options.ownDatabase) await withdrawFromPublic(owner)
-    return ensureReader(owner, options, [options.policy])
-  })
-  return openPools(options, reader, auditor)
+  const [reader, serverVersion] = await withOwner(
+    options.ownerUrl,
+    'DATABASE_URL',
+    options,
+    async (owner) => {
+      if (options.ownDatabase) await withdrawFromPublic(owner)
+      return [await ensureReader(owner, options, [options.policy]), await versionOf(owner)] as const
+    },
+  )
+  return { serverVersion, ...openPools(options, reader, auditor) }
 }
 
-function openPools(options: OpenOptions, readerSpec: RoleSpec, auditorSpec: RoleSpec): Databases {
+function openPools(
+  options: OpenOptions,
+  readerSpec: RoleSpec,
+  auditorSpec: RoleSpec,
+): Omit<Databases, 'serverVersion'> {
   const urlFor = (ownerUrl: string, { name }: RoleSpec): string =>
     connectionUrlOf(ownerUrl, name, rolePassword(options.secret, name))
   const reader = openReader({
@@ -124,6 +135,13 @@ async function withOwner<T>(
   } finally {
     await owner.end().catch(() => undefined)
   }
+}
+
+async function versionOf(owner: pg.Client): Promise<number> {
+  const { rows } = await owner.query<{ version: number }>(
+    `SELECT current_setting('server_version_num')::integer AS version`,
+  )
+  return rows[0]?.version ?? 0
 }
 
 async function currentDatabase(owner: pg.Client): Promise<string> {

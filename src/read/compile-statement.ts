@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { invariant } from '../invariant.ts'
 import { governedRows } from '../plan/governed-rows.ts'
-import { type PageLimits, pageSizeOf } from '../plan/page-sizes.ts'
+import { pageSizeOf } from '../plan/page-sizes.ts'
 import type { PlannedAggregate, PlannedMany, PlannedOne, RowSelection } from '../plan/plan.ts'
 import { aggregateNames } from '../policy/aggregates.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -10,7 +10,7 @@ import { listSql } from './list-sql.ts'
 import type { ReadContext } from './read-context.ts'
 import { rowSql, singleSql } from './row-sql.ts'
 import { SqlWriter, TableAlias } from './sql-writer.ts'
-import type { PageSize, Statement } from './statement.ts'
+import type { PageSize, Statement, StatementOptions } from './statement.ts'
 import { areSteady } from './steady-parameters.ts'
 
 /**
@@ -21,9 +21,9 @@ export function compileStatement(
   root: PlannedOne | PlannedMany | PlannedAggregate,
   policy: Policy,
   purpose: string,
-  limits: Pick<PageLimits, 'defaultPageSize'>,
+  options: StatementOptions,
 ): Statement {
-  const writer = new SqlWriter()
+  const writer = new SqlWriter(options.toJson)
   const models = new Set<string>()
   const context: ReadContext = {
     writer,
@@ -32,7 +32,7 @@ export function compileStatement(
       models.add(model)
       return governedRows(policy, model, purpose)
     },
-    limits,
+    limits: options,
   }
   const { sql, tallies } = rootSql(context, root)
   // Keys of subjects as JSON text: one of a lookup is a bare text, those of a list are an array.
@@ -41,7 +41,7 @@ export function compileStatement(
   )
   const planOnce = areSteady(writer.parameters, root)
   // A parameter in `LIMIT` keeps the server from taking one plan for good for all values where it is not.
-  const sizeOf = ({ first, extra }: PageSize) => (planOnce ? pageSizeOf(first, limits) + extra : undefined)
+  const sizeOf = ({ first, extra }: PageSize) => (planOnce ? pageSizeOf(first, options) + extra : undefined)
   const { text, shown } = writer.settled(`SELECT ${['q.j', ...columns].join(', ')} FROM (${sql}) q`, sizeOf)
   return {
     text,

@@ -1,4 +1,5 @@
 import { literal } from './sql-writer.ts'
+import type { ToJson } from './statement.ts'
 
 /**
  * JSON put together as text: a constant, or an SQL expression of type text that is never null. PostgreSQL's functions for
@@ -25,8 +26,8 @@ export function nameOf(name: string): JsonSql {
 }
 
 /** Any value, as PostgreSQL writes it in JSON. */
-export function jsonOf(sql: string): JsonSql {
-  return orNull(`to_json(${sql})::text`)
+export function jsonOf(sql: string, toJson: ToJson = 'to_json'): JsonSql {
+  return orNull(`${toJson}(${sql})::text`)
 }
 
 /** A value whose text is JSON already: a number, a boolean, JSON. */

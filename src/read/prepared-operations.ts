@@ -7,13 +7,12 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { Problem } from '../errors.ts'
 import type { OnDenied } from '../identity/principal.ts'
-import type { PageLimits } from '../plan/page-sizes.ts'
 import type { Blocked, Plan } from '../plan/plan.ts'
 import { planOperation } from '../plan/plan-operation.ts'
 import { type ShapedVariable, shapedVariables, shapeOf, type VariableValues } from '../plan/variable-shape.ts'
 import type { Policy } from '../policy/policy.ts'
 import { compileStatement } from './compile-statement.ts'
-import type { Statement } from './statement.ts'
+import type { Statement, StatementOptions } from './statement.ts'
 
 /** A plan with the statement of each root field that reads, by response key; or why there is none. */
 export type Prepared =
@@ -49,7 +48,7 @@ const ENTRY_CHARACTERS = 1_000
 export function createPreparedOperations(
   schema: GraphQLSchema,
   policy: Policy,
-  limits: Pick<PageLimits, 'defaultPageSize'>,
+  options: StatementOptions,
 ): PreparedOperations {
   const cache = new LRUCache<string, Prepared>({
     max: PREPARED_OPERATIONS,
@@ -74,7 +73,7 @@ export function createPreparedOperations(
       const key = `${documentHash} ${operation.name?.value ?? ''} ${purpose} ${onDenied} ${shape}`
       const known = cache.get(key)
       if (known) return { prepared: known, hit: true }
-      const prepared = prepareOperation(schema, policy, limits, asked)
+      const prepared = prepareOperation(schema, policy, options, asked)
       cache.set(key, prepared)
       return { prepared, hit: false }
     },
@@ -95,7 +94,7 @@ function charactersOf(prepared: Prepared, key: string): number {
 export function prepareOperation(
   schema: GraphQLSchema,
   policy: Policy,
-  limits: Pick<PageLimits, 'defaultPageSize'>,
+  options: StatementOptions,
   asked: Asked,
 ): Prepared {
   const result = planOperation({ schema, policy, ...asked })
@@ -103,7 +102,7 @@ export function prepareOperation(
   const statements = new Map<string, Statement>()
   for (const root of result.plan.roots)
     if (root.kind === 'one' || root.kind === 'many' || root.kind === 'aggregate')
-      statements.set(root.key, compileStatement(root, policy, result.plan.purpose, limits))
+      statements.set(root.key, compileStatement(root, policy, result.plan.purpose, options))
   return { kind: 'ready', plan: result.plan, statements }
 }
 

@@ -4,6 +4,7 @@ import type { Transform } from '../policy/transform.ts'
 import { initialsSql, postcodeAreaSql, presenceSql, roundedSql } from './form-sql.ts'
 import { bareOf, type JsonSql, jsonOf, quotedOf } from './json-sql.ts'
 import { literal, type SqlWriter } from './sql-writer.ts'
+import type { ToJson } from './statement.ts'
 
 const DATE_TIME = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`
 /** PostgreSQL types whose text never needs escaping in JSON. */
@@ -11,6 +12,8 @@ const PLAIN_TEXT: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint'
 
 /** Says nothing of the value, not even whether there is one. */
 export const REDACTED: JsonSql = { kind: 'constant', json: '"[redacted]"' }
+
+type Enums = ReadonlyMap<string, GovernedEnum>
 
 interface FormedField {
   readonly field: ScalarField
@@ -24,12 +27,14 @@ export function scalarSql(
   writer: SqlWriter,
   { field, transform, step }: FormedField,
   column: string,
-  enums: ReadonlyMap<string, GovernedEnum>,
+  enums: Enums,
 ): JsonSql {
   switch (transform) {
     case 'AS_IS':
       if (field.type === 'JSON') writer.storedJson = true
-      return field.list ? listSql(field, column, enums) : plainSql(field, column, enums)
+      return field.list
+        ? listSql(writer.toJson, field, column, enums)
+        : plainSql(writer.toJson, field, column, enums)
     case 'LAST4':
       return jsonOf(`right(${column}::text, least(4, length(${column}::text) / 2))`)
     case 'DOMAIN':
@@ -70,12 +75,12 @@ function beginningSql(period: 'year' | 'month' | 'decade', field: ScalarField, c
     : quotedOf(`to_char(date_trunc('${period}', ${utcSql(field, column)}), ${DATE_TIME})`)
 }
 
-function plainSql(field: ScalarField, column: string, enums: ReadonlyMap<string, GovernedEnum>): JsonSql {
+function plainSql(toJson: ToJson, field: ScalarField, column: string, enums: Enums): JsonSql {
   switch (field.type) {
     case 'ID':
     case 'BigInt':
     case 'Decimal':
-      return PLAIN_TEXT.has(field.sqlType) ? quotedOf(`${column}::text`) : jsonOf(`${column}::text`)
+      return PLAIN_TEXT.has(field.sqlType) ? quotedOf(`${column}::text`) : jsonOf(`${column}::text`, toJson)
     case 'DateTime':
       return quotedOf(`to_char(${utcSql(field, column)}, ${DATE_TIME})`)
     case 'Enum':
@@ -83,7 +88,7 @@ function plainSql(field: ScalarField, column: string, enums: ReadonlyMap<string,
     case 'String':
     case 'Float':
     case 'Date':
-      return jsonOf(column)
+      return jsonOf(column, toJson)
     case 'Int':
     case 'Boolean':
     case 'JSON':
@@ -97,14 +102,14 @@ function utcSql(field: ScalarField, column: string): string {
 }
 
 /** A label that the data model does not know is null: it is no value of the GraphQL enum. */
-function enumSql(field: ScalarField, column: string, enums: ReadonlyMap<string, GovernedEnum>): JsonSql {
+function enumSql(field: ScalarField, column: string, enums: Enums): JsonSql {
   const values = enums.get(field.enumName ?? '')?.values ?? []
   const cases = values.map((value) => `WHEN ${literal(value.label)} THEN ${literal(value.name)}`)
   return quotedOf(`CASE ${column}::text ${cases.join(' ')} END`)
 }
 
-function listSql(field: ScalarField, column: string, enums: ReadonlyMap<string, GovernedEnum>): JsonSql {
-  const item = plainSql({ ...field, list: false }, 'item', enums)
+function listSql(toJson: ToJson, field: ScalarField, column: string, enums: Enums): JsonSql {
+  const item = plainSql(toJson, { ...field, list: false }, 'item', enums)
   const json = item.kind === 'expression' ? item.sql : literal(item.json)
   const items = `(SELECT string_agg(${json}, ',' ORDER BY place) FROM unnest(${column}) WITH ORDINALITY AS items(item, place))`
   return { kind: 'expression', sql: `'[' || coalesce(${items}, '') || ']'` }

@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { Value } from '../plan/plan.ts'
 import type { TableName } from '../policy/data-model.ts'
-import type { AfterCursor, PageSize, Parameter, Tally } from './statement.ts'
+import type { AfterCursor, PageSize, Parameter, Tally, ToJson } from './statement.ts'
 
 /** Collects the parameters and names of one statement while its text is put together. */
 export class SqlWriter {
@@ -10,9 +10,14 @@ export class SqlWriter {
   readonly unusedCursors: AfterCursor[] = []
   /** Whether stored JSON is served as it is. */
   storedJson = false
+  readonly toJson: ToJson
   private readonly placeholders = new Map<string, string>()
   private readonly marked: (PageSize | Literal)[] = []
   private aliases = 0
+
+  constructor(toJson: ToJson = 'to_json') {
+    this.toJson = toJson
+  }
 
   alias(): string {
     return `t${this.aliases++}`

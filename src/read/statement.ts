@@ -1,5 +1,19 @@
+import type { PageLimits } from '../plan/page-sizes.ts'
 import type { TextMatch, Value } from '../plan/plan.ts'
 import type { ScalarField } from '../policy/policy.ts'
+
+/** What PostgreSQL makes JSON of a value with. They give the same; `to_json` looks its type up anew for each value. */
+export type ToJson = 'to_json' | 'JSON_SCALAR'
+
+/** @param serverVersion PostgreSQL's `server_version_num` */
+export function toJsonOf(serverVersion: number): ToJson {
+  return serverVersion >= 170_000 ? 'JSON_SCALAR' : 'to_json'
+}
+
+/** What statements depend on besides the plan. */
+export interface StatementOptions extends Pick<PageLimits, 'defaultPageSize'> {
+  readonly toJson: ToJson
+}
 
 /**
  * One root field as one SQL statement. Values are parameters, never text, but for page sizes, booleans and labels of enums,

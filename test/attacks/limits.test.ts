@@ -289,7 +289,10 @@ describe('the memory of plans (beyond the list)', () => {
   test('thousands of large operations push each other out', async () => {
     const { policy } = await loadPolicy({ env: {}, cwd: PACKAGE_ROOT })
     if (!policy) throw new Error('the demo policy compiles')
-    const operations = createPreparedOperations(servedSchemaOf(policy), policy, { defaultPageSize: 20 })
+    const operations = createPreparedOperations(servedSchemaOf(policy), policy, {
+      defaultPageSize: 20,
+      toJson: 'JSON_SCALAR',
+    })
     const asked = (name: string) => {
       const document = parse(`query ${name} { customers { nodes { id } } }`)
       const operation = document.definitions[0]

@@ -9,7 +9,7 @@ import { bindStatement } from '../../src/read/bind-statement.ts'
 import { readKeysOf } from '../../src/read/keys.ts'
 import { declaredPurpose, prepareOperation } from '../../src/read/prepared-operations.ts'
 import { sealCursor } from '../../src/read/seal-cursor.ts'
-import type { Statement } from '../../src/read/statement.ts'
+import type { Statement, ToJson } from '../../src/read/statement.ts'
 
 /** `request.json` of a golden case. */
 export interface Request {
@@ -32,7 +32,7 @@ export function cursorAt(place: readonly string[], purpose: string, scope: strin
 }
 
 /** Plans and binds as the gateway does, by the demo policy, for whoever may do everything; none of what is refused. */
-export async function boundStatements(): Promise<StatementsOf> {
+export async function boundStatements(toJson: ToJson = 'JSON_SCALAR'): Promise<StatementsOf> {
   const { policy } = await loadPolicy({ env: {}, cwd: PACKAGE_ROOT })
   const parsed = parseConfig({}, PACKAGE_ROOT)
   if (!policy || !parsed.ok) throw new Error('the demo policy compiles, and the defaults are a configuration')
@@ -46,7 +46,7 @@ export async function boundStatements(): Promise<StatementsOf> {
     const declared = purpose ?? declaredPurpose(schema, operation, coerced) ?? ''
     const documentHash = createHash('sha256').update(query).digest('hex')
     const asked = { document, documentHash, operation, variables: coerced, purpose: declared, onDenied }
-    const prepared = prepareOperation(schema, policy, parsed.config.limits, asked)
+    const prepared = prepareOperation(schema, policy, { ...parsed.config.limits, toJson }, asked)
     if (prepared.kind !== 'ready') return []
     const facts = {
       nowMs: TODAY_MS,

@@ -147,6 +147,6 @@ export const READ_FAULTS: readonly Fault[] = [
     file: 'src/read/json-sql.ts',
     find: 'hopeful === careful ? careful : `coalesce(${hopeful}, ${careful})`',
     replace: 'hopeful',
-    tests: ['test/read/unexpected-null.test.ts'],
+    tests: ['test/read/rows-as-json.test.ts'],
   },
 ]

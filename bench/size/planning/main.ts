@@ -32,7 +32,7 @@ if (!parsedConfig.ok || !policy) throw new Error('the generated policy does not 
 const { limits } = parsedConfig.config
 const governed = policy
 const schema = servedSchemaOf(policy)
-const operations = createPreparedOperations(schema, policy, limits)
+const operations = createPreparedOperations(schema, policy, { ...limits, toJson: 'JSON_SCALAR' })
 const rules = [...specifiedRules, limitRule(limits)]
 const keys = readKeysOf('bench')
 const principal: Principal = {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seedDemo } from '../../prisma/seed/seed.ts'
 import { applyMigrations } from '../../src/database/migrations.ts'
 import { PACKAGE_ROOT } from '../../src/package-root.ts'
+import { toJsonOf } from '../../src/read/statement.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 import { boundStatements, type StatementsOf } from './bound-statements.ts'
 
@@ -70,4 +71,33 @@ test('the same in what hangs on the rows', async () => {
       node: { id: String(id), customer: namesOf([customer_id], without, names)[0] },
     })),
   })
+})
+
+test('servers that know JSON_SCALAR and servers that do not are asked for the same bytes', async () => {
+  expect([toJsonOf(160_010), toJsonOf(170_000)]).toEqual(['to_json', 'JSON_SCALAR'])
+  const query = `{
+    customers(first: 20) {
+      nodes { id cvr name address postcode invoices(first: 3) { nodes { dueOn currency lines(first: 2) { nodes { description } } } } }
+    }
+  }`
+  await client.query('BEGIN')
+  try {
+    await client.query(`UPDATE customer SET name = E'a"b\\\\c\\n\\u0001\\u2028ø😀' || id`)
+    const answers = []
+    for (const toJson of ['to_json', 'JSON_SCALAR'] as const) {
+      const [statement] = (await boundStatements(toJson))(query, { purpose: 'BILLING' })
+      if (statement === undefined) throw new Error('one statement')
+      expect(statement.text).toContain(`${toJson}(t0."name")`)
+      const { rows } = await client.query({
+        text: statement.text,
+        values: [...statement.values],
+        rowMode: 'array',
+      })
+      answers.push(rows)
+    }
+    expect(answers[1]).toEqual(answers[0])
+    expect(JSON.stringify(answers[0])).toContain('\\\\u0001')
+  } finally {
+    await client.query('ROLLBACK')
+  }
 })
