@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { sha256 } from '../sha256.ts'
 
 export const HASH_BYTES = 32
 
@@ -9,8 +9,8 @@ const input = Buffer.alloc(1 + 2 * HASH_BYTES, 0x01)
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   input.set(left, 1)
   input.set(right, 1 + HASH_BYTES)
-  return hash('sha256', input, 'buffer')
+  return sha256(input)
 }
 
 /** SHA-256 of nothing: the root of the tree without leaves, RFC 6962 section 2.1. */
-export const EMPTY_ROOT: Buffer = hash('sha256', Buffer.alloc(0), 'buffer')
+export const EMPTY_ROOT: Buffer = sha256(Buffer.alloc(0))
