@@ -2,22 +2,29 @@ import { hkdfSync } from 'node:crypto'
 
 /** Keys for reading, derived from the one secret (HKDF-SHA256, RFC 5869), so that gateways that share it agree. */
 export interface ReadKeys {
-  readonly cursor: Uint8Array
+  readonly cursor: CursorKeys
   /**
-   * The two padded halves of the HMAC key of a purpose in a period (RFC 2104), 64 bytes each.
+   * The padded HMAC key of a purpose in a period.
    *
    * @param period by its name, see `pseudonymPeriodAt`
    */
-  pseudonymPads(purpose: string, period: string): PseudonymPads
+  pseudonymPads(purpose: string, period: string): HmacPads
   /** Likewise, of the key that the noise of a purpose's figures is made from. */
-  noisePads(purpose: string): PseudonymPads
+  noisePads(purpose: string): HmacPads
   /** Under which budgets know principals and their questions, and nobody else does. */
   readonly budget: Uint8Array
 }
 
-export interface PseudonymPads {
+/** An HMAC key in both its paddings (RFC 2104), 64 bytes each. */
+export interface HmacPads {
   readonly inner: Buffer
   readonly outer: Buffer
+}
+
+export interface CursorKeys {
+  /** 32 bytes. */
+  readonly cipher: Uint8Array
+  readonly mac: HmacPads
 }
 
 const HASH_BLOCK_BYTES = 64
@@ -25,8 +32,8 @@ const HASH_BLOCK_BYTES = 64
 export function readKeysOf(secret: string): ReadKeys {
   const derive = (use: string): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, '', `purpose-gateway ${use}`, 32))
-  const known = new Map<string, PseudonymPads>()
-  const padsOf = (use: string): PseudonymPads => {
+  const known = new Map<string, HmacPads>()
+  const padsOf = (use: string): HmacPads => {
     const before = known.get(use)
     if (before) return before
     const key = Buffer.concat([derive(use), Buffer.alloc(HASH_BLOCK_BYTES - 32)])
@@ -38,7 +45,7 @@ export function readKeysOf(secret: string): ReadKeys {
     return pads
   }
   return {
-    cursor: derive('cursor'),
+    cursor: { cipher: derive('cursor'), mac: padsOf('cursor tag') },
     // Names of purposes have no spaces.
     pseudonymPads: (purpose, period) =>
       padsOf(`pseudonym ${period === '' ? purpose : `${purpose} ${period}`}`),

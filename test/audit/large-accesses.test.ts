@@ -67,6 +67,21 @@ test('whose subjects cannot be looked up is refused by its deadline; the log goe
   expect(await log.append(largeAccess('refused'))).not.toHaveLength(0)
 })
 
+test('where not even salts can be read, nothing more is accepted until the log works again', async () => {
+  const log = database.open({ deadlineMs: 600 })
+  await log.append(accessOf())
+  const release = await holdSaltOf('nothing-7')
+  const head = await database.owner.connect()
+  await head.query('BEGIN; SELECT FROM gateway.log_head FOR UPDATE')
+  await expect(log.append(largeAccess('nothing'))).rejects.toThrow(AuditUnavailable)
+  await expect.poll(() => log.accepts()).toBe(false)
+  await head.query('ROLLBACK')
+  head.release()
+  await release()
+  await expect.poll(() => log.accepts(), { timeout: 5_000 }).toBe(true)
+  expect(await log.append(largeAccess('nothing'))).not.toHaveLength(0)
+})
+
 test('several at once are all on record, and so is one that is under way when the log closes', async () => {
   const log = database.open()
   const appended = ['first', 'second', 'third'].map((name) => log.append(largeAccess(name)))

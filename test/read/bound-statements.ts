@@ -8,7 +8,7 @@ import { servedSchemaOf } from '../../src/policy/served-schema.ts'
 import { bindStatement } from '../../src/read/bind-statement.ts'
 import { readKeysOf } from '../../src/read/keys.ts'
 import { declaredPurpose, prepareOperation } from '../../src/read/prepared-operations.ts'
-import { sealCursor } from '../../src/read/seal-cursor.ts'
+import { NONCE_BYTES, sealCursors } from '../../src/read/seal-cursor.ts'
 import type { Statement, ToJson } from '../../src/read/statement.ts'
 
 /** `request.json` of a golden case. */
@@ -28,7 +28,8 @@ const KEYS = readKeysOf('the secret of the plans, 32 characters +')
 
 /** A cursor that these statements take: of a place in a list, by the columns that the list is ordered by. */
 export function cursorAt(place: readonly string[], purpose: string, scope: string): string {
-  return sealCursor(JSON.stringify(place), `${purpose}:${scope}`, KEYS.cursor, randomBytes(12))
+  const places = [{ place: JSON.stringify(place), scope: `${purpose}:${scope}` }]
+  return sealCursors(places, KEYS.cursor, randomBytes(NONCE_BYTES))[0] ?? ''
 }
 
 /** Plans and binds as the gateway does, by the demo policy, for whoever may do everything; none of what is refused. */
