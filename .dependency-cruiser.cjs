@@ -17,6 +17,7 @@ const GROUND = [
   '^src/grouped\\.ts$',
   '^src/package-root\\.ts$',
   '^src/reused-bytes\\.ts$',
+  '^src/sha256\\.ts$',
 ]
 /** Contracts that every layer may know as types, never as code. */
 const SHARED_TYPES = [

@@ -1,4 +1,4 @@
-import { sha256 } from './sha256.ts'
+import { sha256 } from '../sha256.ts'
 
 /** SHA-256(0x00 ‖ record bytes), 32 bytes: the Merkle leaf hash of RFC 6962 section 2.1. */
 export function leafHash(record: Uint8Array): Buffer {
