@@ -33,7 +33,7 @@ export type Explanation =
       readonly statements: readonly { readonly root: string; readonly sql: string }[]
     }
 
-/** Pure: the same planner and compiler that serve requests, asked about one operation. The SQL is such as any PostgreSQL takes. */
+/** Pure: the same planner and compiler that serve requests, asked about one operation. The SQL is for every version of PostgreSQL. */
 export function explain(policy: Policy, limits: Limits, question: Question): Explanation {
   const schema = servedSchemaOf(policy)
   const parsed = parseDocument(question.document)

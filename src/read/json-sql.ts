@@ -67,10 +67,10 @@ export function rowObjectSql(pairs: readonly Pair[], present: ReadonlySet<string
   return hopeful === careful ? careful : `coalesce(${hopeful}, ${careful})`
 }
 
-/** @param bareOf what stands for a value, without being asked whether it is null */
+/** @param inPlace what stands for a value without being asked whether it is null; undefined: the value is asked */
 function joined(
   pairs: readonly Pair[],
-  bareOf: (key: string, bare: Bare | undefined) => Bare | undefined,
+  inPlace: (key: string, bare: Bare | undefined) => Bare | undefined,
 ): string {
   const terms: string[] = []
   let text = '{'
@@ -80,7 +80,7 @@ function joined(
       text += value.json
       return
     }
-    const bare = bareOf(key, value.bare)
+    const bare = inPlace(key, value.bare)
     const quote = bare?.quoted ? '"' : ''
     terms.push(literal(text + quote), bare?.sql ?? value.sql)
     text = quote

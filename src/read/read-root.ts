@@ -104,13 +104,13 @@ async function withCursors(
   const scopes = statement.cursorScopes.map((scope) => cursorContext(binding, scope))
   const marks: Marked[] = []
   const cursors: string[] = []
-  for (let some = marksFrom(bytes, 0, mark, scopes); some.length > 0; ) {
+  let some: readonly Marked[]
+  do {
+    if (marks.length > 0) await turn()
+    some = marksFrom(bytes, marks.at(-1)?.end ?? 0, mark, scopes)
     marks.push(...some)
     cursors.push(...sealCursors(some, binding.keys.cursor, randomBytes(NONCE_BYTES)))
-    if (some.length < CURSORS_IN_A_TURN) break
-    await turn()
-    some = marksFrom(bytes, some.at(-1)?.end ?? 0, mark, scopes)
-  }
+  } while (some.length === CURSORS_IN_A_TURN)
   const replaced = marks.reduce(
     (sum, { start, end }, i) => sum + (cursors[i]?.length ?? 0) - (end - start),
     0,
