@@ -70,6 +70,30 @@ test('answers that are under way at the same time keep apart, also from clients 
   await Promise.all(rude)
 })
 
+// Cursors are sealed two hundred at a time.
+test.each([199, 200, 201, 400, 401])(
+  'each of %i cursors in one answer leads to the row after its own',
+  async (first) => {
+    const invoices = async (entries: string, variables: Readonly<Record<string, unknown>>) => {
+      const query = `query ($first: Int!, $after: String) { invoices(first: $first, after: $after) { ${entries} } }`
+      const { body } = await gateway.ask(CLERK, { query, variables, purpose: 'BILLING' })
+      return body.data.invoices
+    }
+    const nodes: { id: string }[] = (await invoices('nodes { id }', { first: first + 1 })).nodes
+    const ids = nodes.map(({ id }) => id)
+    expect(ids).toHaveLength(first + 1)
+    const edges: { cursor: string; node: { id: string } }[] = (
+      await invoices('edges { cursor node { id } }', { first })
+    ).edges
+    expect(edges.map(({ node }) => node.id)).toEqual(ids.slice(0, first))
+    expect(new Set(edges.map(({ cursor }) => cursor)).size).toBe(first)
+    for (const i of [0, 198, first - 2, first - 1]) {
+      const next = await invoices('nodes { id }', { first: 1, after: edges[i]?.cursor })
+      expect(next.nodes).toEqual([{ id: ids[i + 1] }])
+    }
+  },
+)
+
 test('what a slow client gets in the end is its own answer', async () => {
   // More than the buffers of a connection hold, so that the gateway has to wait for the client.
   await owner.query(

@@ -60,12 +60,11 @@ test('a cursor opens nothing in another scope, under another secret, changed any
 })
 
 test('what the scope ends with and what the text begins with are not taken for one another', () => {
-  const [cursor = ''] = seal([['1']])
+  // An IV that is text, so that it could be the end of a scope.
+  const [cursor = ''] = seal([['1']], Buffer.from('nonce-of-12-'))
   const bytes = Buffer.from(cursor, 'base64url')
-  for (const cut of [16, 64]) {
-    const moved = `${LIST}\0${bytes.subarray(0, cut).toString('latin1')}`
-    expect(openCursor(bytes.subarray(cut).toString('base64url'), moved, KEYS)).toBeUndefined()
-  }
+  const rest = bytes.subarray(16).toString('base64url')
+  expect(openCursor(rest, `${LIST}${bytes.toString('latin1', 0, 16)}`, KEYS)).toBeUndefined()
 })
 
 test('no two nonces make the same of a place, and places of equal length are cursors of equal length', () => {
