@@ -77,7 +77,7 @@ const end = (name, path, importers) => ({
 const IO =
   '^(node:)?(fs|fs/promises|net|tls|http|http2|https|dns|dgram|child_process|cluster|worker_threads|process|os|timers|timers/promises|readline)$'
 
-const APOLLO_USERS = ['^src/gateway\\.ts$', '^src/enforce/', '^src/graphql-route\\.ts$']
+const APOLLO_USERS = ['^src/enforce/']
 
 module.exports = {
   forbidden: [

@@ -120,11 +120,17 @@ export interface Problem {
   readonly permittedFor?: readonly string[]
 }
 
+/** A fault of ours; what it was stays inside. */
+export const FAULT: Problem = {
+  code: 'INTERNAL_ERROR',
+  message: 'the gateway failed; nothing was released',
+}
+
 export function statusOf(code: ErrorCode): number {
   return ERRORS[code].status
 }
 
-/** The form in which a client sees a problem. */
+/** For graphql-js and what is built on it. */
 export function graphqlErrorOf(problem: Problem): GraphQLError {
   const { code, message, path, coordinate, permittedFor } = problem
   return new GraphQLError(message, {

@@ -1,27 +1,22 @@
-import { ApolloServer, type GraphQLRequestContextResponseForOperation } from '@apollo/server'
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginUsageReportingDisabled,
-} from '@apollo/server/plugin/disabled'
-import { type GraphQLSchema, getVariableValues } from 'graphql'
+import { type GraphQLSchema, getOperationAST, getVariableValues, type OperationDefinitionNode } from 'graphql'
 import type { AccessLog } from './audit/access.ts'
 import { type BreakGlassParts, breakTheGlass } from './break-the-glass.ts'
 import type { AggregateBudget } from './budget/aggregate-budget.ts'
+import { answerOf, bodyOf } from './enforce/answer.ts'
 import { createAnswerer, type Result } from './enforce/answerer.ts'
 import { fail, refuse, refuseBlocked } from './enforce/exits.ts'
-import { formatError } from './enforce/format-error.ts'
-import { limitRule } from './enforce/limits.ts'
-import { pipelinePlugin } from './enforce/pipeline-plugin.ts'
+import { formatProblem } from './enforce/format-error.ts'
+import { httpAnswerOf } from './enforce/http-answer.ts'
+import type { Gateway, OperationRequest } from './enforce/operation-request.ts'
 import { recordAnswer } from './enforce/record-answer.ts'
-import type { GatewayContext } from './enforce/request.ts'
+import type { GatewayRequest } from './enforce/request.ts'
 import { shieldRoots } from './enforce/shield.ts'
 import { spendBudget } from './enforce/spend-budget.ts'
+import { openValidatedDocuments, type ValidDocument } from './enforce/validated-documents.ts'
 import { variableProblem } from './enforce/variable-problem.ts'
-import { graphqlErrorOf, type Problem } from './errors.ts'
+import { FAULT, graphqlErrorOf, type Problem, statusOf } from './errors.ts'
 import { combinePurpose } from './identity/combine-purpose.ts'
 import type { JustificationForm } from './identity/justification-form.ts'
-import { invariant } from './invariant.ts'
 import { admit } from './plan/admit.ts'
 import { admitRows } from './plan/admit-rows.ts'
 import { checkPageSizes } from './plan/page-sizes.ts'
@@ -47,66 +42,63 @@ export interface GatewayParts extends ReadParts, BreakGlassParts {
 }
 
 /**
- * Every phase of a request, in order. Apollo parses and validates, under our limits; then, in place of its execution: the
- * purpose is settled, the principal admitted, the operation planned, each root field read behind its shield; then the
- * access is put on record, and only then the answer leaves.
+ * Every phase of a request, in order. Apollo parses and validates the document, under our limits; the purpose is settled,
+ * the principal admitted, the operation planned, each root field read behind its shield; then the access is put on record,
+ * and only then the answer leaves.
  */
-export function createGateway(parts: GatewayParts): ApolloServer<GatewayContext> {
+export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const { policy, limits, log, tracer, now } = parts
-  // Without a resolver: should Apollo ever execute an operation itself, it could read nothing.
   const bare = servedSchemaOf(policy)
-  return new ApolloServer<GatewayContext>({
-    schema: bare,
-    formatError,
-    validationRules: [limitRule(limits)],
-    parseOptions: { maxTokens: limits.tokens },
-    introspection: true,
-    hideSchemaDetailsFromClientErrors: true,
-    includeStacktraceInErrorResponses: false,
-    persistedQueries: false,
-    stopOnTerminationSignals: false,
-    logger: SILENT,
-    plugins: [
-      ApolloServerPluginCacheControlDisabled(),
-      // Apollo would turn these on by itself: a page that loads scripts from its maker, and reports to it.
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-      pipelinePlugin(createExecutor(parts, bare), (context) =>
-        recordAnswer({ log, policyHash: policy.hash, tracer, now }, context),
-      ),
-    ],
-  })
+  const documents = await openValidatedDocuments(bare, limits)
+  const execute = createExecutor(parts, bare)
+  const recording = { log, policyHash: policy.hash, tracer, now }
+
+  return {
+    async answer({ query, operationName, variables }, request) {
+      try {
+        const found = documents.known(query) ?? (await documents.validate(query))
+        if (found.kind === 'invalid')
+          return await recordAnswer(recording, request, { name: undefined, hash: found.hash }, found)
+        const { document, hash } = found
+        const operation = getOperationAST(document, operationName) ?? undefined
+        const result = await execute({ document, hash, operation, variables }, request).catch(
+          // A fault of ours is put on record like everything else.
+          (error: unknown) => fail(request, [error]),
+        )
+        const name = operation?.name?.value
+        return await recordAnswer(recording, request, { name, hash }, answerOf(result))
+      } catch {
+        return FAILED
+      }
+    },
+  }
 }
 
-/** Apollo's log lines can quote what a client sent; what matters is in the record and the metrics. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
+/** A document as Apollo found it valid, and what the client asks of it. */
+interface Asked extends Pick<ValidDocument, 'document' | 'hash'> {
+  /** Undefined: the document has none of the name that was asked for. */
+  readonly operation: OperationDefinitionNode | undefined
+  /** As they came. */
+  readonly variables: OperationRequest['variables']
+}
 
-type Context = GraphQLRequestContextResponseForOperation<GatewayContext>
-
-function createExecutor(parts: GatewayParts, bare: GraphQLSchema): (context: Context) => Promise<Result> {
+function createExecutor(
+  parts: GatewayParts,
+  bare: GraphQLSchema,
+): (asked: Asked, request: GatewayRequest) => Promise<Result> {
   const { policy, limits, log, tracer, instruments, budget, today, now } = parts
   const schema = shieldRoots(bare, createRootResolver(parts))
   const operations = createPreparedOperations(schema, policy, { ...limits, toJson: parts.toJson })
   const answer = createAnswerer(schema, bare)
 
-  return async (context) => {
-    const { request } = context.contextValue
-    // Apollo comes here also where the document has no operation of the name that was asked for.
-    const operation: Context['operation'] | undefined = context.operation
+  return async ({ document, hash, operation, variables }, request) => {
     if (!operation) return fail(request, [graphqlErrorOf(OPERATION_UNKNOWN)])
-    const { document, queryHash } = context
-    invariant(queryHash !== undefined, 'Apollo hashes every document')
-
-    const coerced = getVariableValues(
-      schema,
-      operation.variableDefinitions ?? [],
-      context.request.variables ?? {},
-    )
-    if (coerced.errors)
-      return fail(request, [graphqlErrorOf(variableProblem(schema, operation, context.request.variables))])
+    const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
+    if (coerced.errors) return fail(request, [graphqlErrorOf(variableProblem(schema, operation, variables))])
     request.variables = coerced.coerced
 
-    if (!readsData(document, operation)) return answer.introspection(context, request)
+    const asked = { document, operation, variables }
+    if (!readsData(document, operation)) return answer.introspection(asked, request)
     if (!log.accepts()) return fail(request, [graphqlErrorOf(OVERLOADED)])
 
     const combined = combinePurpose(
@@ -135,7 +127,7 @@ function createExecutor(parts: GatewayParts, bare: GraphQLSchema): (context: Con
     const began = performance.now()
     const { prepared, hit } = operations.prepare({
       document,
-      documentHash: queryHash,
+      documentHash: hash,
       operation,
       variables: request.variables,
       purpose: purpose.name,
@@ -164,13 +156,14 @@ function createExecutor(parts: GatewayParts, bare: GraphQLSchema): (context: Con
     request.pseudonymPeriod = pseudonymPeriodAt(parts.pseudonymPeriod, parts.now())
     const read = log.expect()
     try {
-      return await answer.data(context, request, prepared.plan)
+      return await answer.data(asked, request, prepared.plan)
     } finally {
       read()
     }
   }
 }
 
+const FAILED = httpAnswerOf(statusOf(FAULT.code), bodyOf({ errors: [formatProblem(FAULT)] }))
 const OPERATION_UNKNOWN: Problem = {
   code: 'OPERATION_RESOLUTION_FAILURE',
   message: 'the document has no operation of that name, or several and none was named',

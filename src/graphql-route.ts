@@ -1,12 +1,11 @@
-import type { ApolloServer } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AccessLog } from './audit/access.ts'
 import { Cancellation } from './cancellation.ts'
-import { executeOperation, type OperationRequest } from './enforce/execute-operation.ts'
 import { bodyOfParameters, bodyProblem, headProblem, parametersProblem } from './enforce/http-problem.ts'
 import { answerTypeFor } from './enforce/media-type.ts'
+import type { Gateway, OperationRequest } from './enforce/operation-request.ts'
 import { recordRefusal } from './enforce/record-refusal.ts'
-import { type GatewayContext, type GatewayRequest, newRequest } from './enforce/request.ts'
+import { type GatewayRequest, newRequest } from './enforce/request.ts'
 import type { Problem } from './errors.ts'
 import type { Generation, Generations } from './generations.ts'
 import { readDeclaration } from './identity/declaration.ts'
@@ -29,8 +28,7 @@ export interface GraphqlRouteParts {
 
 /** What answers requests under one policy. */
 export interface Served {
-  /** Started. */
-  readonly gateway: ApolloServer<GatewayContext>
+  readonly gateway: Gateway
   /** Keeps of a token what this policy looks at. */
   readonly verifier: TokenVerifier
 }
@@ -48,7 +46,7 @@ declare module 'fastify' {
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'] as const
 
-/** Who asks is settled before a body is read; then the operation goes through Apollo's pipeline. */
+/** Who asks is settled before a body is read; then the operation goes through the gateway. */
 export function addGraphqlRoute(server: FastifyInstance, parts: GraphqlRouteParts): void {
   server.decorateRequest('gatewayRequest', undefined)
   server.decorateRequest('observation', undefined)
@@ -122,7 +120,7 @@ function identify(
   return problem ? leave(parts, request, reply, problem) : undefined
 }
 
-/** The body, or the parameters of a GET, before Apollo sees them. Undefined: go on. */
+/** The body, or the parameters of a GET. Undefined: go on. */
 function checkBody(
   parts: GraphqlRouteParts,
   request: FastifyRequest,
@@ -135,28 +133,32 @@ function checkBody(
   return problem ? leave(parts, request, reply, problem) : undefined
 }
 
-/** Through Apollo's pipeline. */
 async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   invariant(request.generation, 'a request has its policy from the beginning')
-  invariant(request.gatewayRequest, 'who asks is known before Apollo runs')
-  // Checked by `checkBody`; null stands for absent.
-  const { query, variables, operationName, extensions } = (
-    request.method === 'GET' ? bodyOfParameters(request.query as Record<string, unknown>) : request.body
-  ) as { readonly [Key in keyof OperationRequest]: OperationRequest[Key] | null }
-  const { status, headers, body } = await executeOperation(
-    request.generation.served.gateway,
-    {
-      ...(query != null && { query }),
-      ...(variables != null && { variables }),
-      ...(operationName != null && { operationName }),
-      ...(extensions != null && { extensions }),
-    },
-    { request: request.gatewayRequest },
+  invariant(request.gatewayRequest, 'who asks is known before the operation is looked at')
+  const asked = request.method === 'GET' ? bodyOfParameters(request.query as Parameters) : request.body
+  const { status, headers, body } = await request.generation.served.gateway.answer(
+    operationRequestOf(asked),
+    request.gatewayRequest,
   )
   for (const [name, value] of headers) reply.header(name, value)
   if (typeof body !== 'string') giveBackWhenSent(reply, body)
   const type = answerTypeFor(request.headers.accept)
   return reply.code(status).header('content-type', `${type}; charset=utf-8`).send(body)
+}
+
+type Parameters = Readonly<Record<string, unknown>>
+
+/** @param body as `checkBody` let it through; null stands for absent. Our extensions are headers, so it has none to read. */
+function operationRequestOf(body: unknown): OperationRequest {
+  const { query, variables, operationName } = body as OperationBody
+  return { query, variables: variables ?? {}, operationName: operationName ?? undefined }
+}
+
+interface OperationBody {
+  readonly query: string
+  readonly variables?: OperationRequest['variables'] | null
+  readonly operationName?: string | null
 }
 
 /** Where the connection breaks, who knows what the system still holds of the bytes: then nobody uses them again. */
@@ -168,7 +170,7 @@ function giveBackWhenSent({ raw }: FastifyReply, body: Buffer): void {
   })
 }
 
-/** The exit of a request that never reaches Apollo. */
+/** The exit of a request that never reaches the gateway. */
 export async function leave(
   parts: GraphqlRouteParts,
   request: FastifyRequest,

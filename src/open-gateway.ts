@@ -93,9 +93,8 @@ export async function openGateway(options: ServeOptions, opened: Undo[]): Promis
     announce: log,
   }
   const make = async (policy: Policy): Promise<Served> => {
-    const gateway = createGateway({ ...parts, policy })
-    await gateway.start()
-    // It holds nothing open, so the Apollo server of a policy that is over is simply let go.
+    // It holds nothing open, so the gateway of a policy that is over is simply let go.
+    const gateway = await createGateway({ ...parts, policy })
     return { gateway, verifier: verification.verifierOf(claimsOf(policy)) }
   }
   const generations = startGenerations(

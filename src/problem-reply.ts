@@ -1,19 +1,18 @@
 import type { FastifyReply } from 'fastify'
 import type { Limits } from './config.ts'
-import { formatError } from './enforce/format-error.ts'
-import { RETRY_AFTER_SECONDS } from './enforce/record-answer.ts'
-import { graphqlErrorOf, type Problem, statusOf } from './errors.ts'
+import { formatProblem } from './enforce/format-error.ts'
+import { RETRY_AFTER_SECONDS } from './enforce/http-answer.ts'
+import { FAULT, type Problem, statusOf } from './errors.ts'
 
 /** Answers with one error of the table, and its status. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  const error = graphqlErrorOf(problem)
   const status = statusOf(problem.code)
   if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
   return reply
     .code(status)
     .header('content-type', 'application/json; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(JSON.stringify({ errors: [formatError(error.toJSON(), error)] }))
+    .send(JSON.stringify({ errors: [formatProblem(problem)] }))
 }
 
 /** What Fastify threw before Apollo was asked → what the client is told; never Fastify's own words. */
@@ -38,6 +37,6 @@ export function httpProblem(error: unknown, { bodyBytes }: Pick<Limits, 'bodyByt
             code: 'BAD_REQUEST',
             message: 'the body is not JSON, or has a key such as `__proto__`',
           }
-        : { code: 'INTERNAL_ERROR', message: 'the gateway failed; nothing was released' }
+        : FAULT
   }
 }

@@ -15,11 +15,11 @@ import { AnswerText } from './answer.ts'
 import { blockedCodes, type ErrorResult, fail } from './exits.ts'
 import type { GatewayRequest } from './request.ts'
 
-interface AnswerContext {
+interface Asked {
   readonly document: DocumentNode
   readonly operation: OperationDefinitionNode
-  /** Variables as they came. */
-  readonly request: { readonly variables?: Record<string, unknown> }
+  /** As they came. */
+  readonly variables: Readonly<Record<string, unknown>>
 }
 
 /** What an operation came to; with `status`, it failed as a whole. */
@@ -27,8 +27,8 @@ export type Result = ErrorResult | ExecutionResult
 
 export interface Answerer {
   /** Answers what asks about the schema only; no data is read, so nothing goes on record. */
-  introspection(context: AnswerContext, request: GatewayRequest): Promise<Result>
-  data(context: AnswerContext, request: GatewayRequest, plan: Plan): Promise<Result>
+  introspection(asked: Asked, request: GatewayRequest): Promise<Result>
+  data(asked: Asked, request: GatewayRequest, plan: Plan): Promise<Result>
 }
 
 /**
@@ -36,12 +36,12 @@ export interface Answerer {
  * @param bare the same schema without any resolver: graphql-js answers introspection on it and can read nothing.
  */
 export function createAnswerer(schema: GraphQLSchema, bare: GraphQLSchema): Answerer {
-  async function introspect({ document, operation, request }: AnswerContext) {
+  async function introspect({ document, operation, variables }: Asked) {
     return await execute({
       schema: bare,
       document,
       operationName: operation.name?.value ?? null,
-      variableValues: request.variables ?? {},
+      variableValues: variables,
     })
   }
 
@@ -67,16 +67,16 @@ export function createAnswerer(schema: GraphQLSchema, bare: GraphQLSchema): Answ
   }
 
   return {
-    async introspection(context, request) {
+    async introspection(asked, request) {
       request.reads = false
       request.outcome = 'granted'
-      return await introspect(context)
+      return await introspect(asked)
     },
-    async data(context, request, plan) {
+    async data(asked, request, plan) {
       // One run answers every introspection field of the operation, however many there are.
       let running: Promise<ExecutionResult> | undefined
       const introspected = () => {
-        running ??= introspect(context)
+        running ??= introspect(asked)
         return running
       }
       const settled = await Promise.allSettled(

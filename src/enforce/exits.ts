@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import { type ErrorCode, graphqlErrorOf, type Problem, statusOf } from '../errors.ts'
+import { type ErrorCode, FAULT, graphqlErrorOf, type Problem, statusOf } from '../errors.ts'
 import { blockedProblem } from '../plan/blocked-problem.ts'
 import type { Blocked } from '../plan/plan.ts'
 import { codeOf } from './format-error.ts'
@@ -41,7 +41,7 @@ export function blockedCodes(blocked: readonly Blocked[]): Readonly<Record<strin
 /** Our own problems and errors stay what they are; anything else is a fault of ours, and its text stays here. */
 function asGraphQLError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError && codeOf(error.extensions.code)) return error
-  return graphqlErrorOf({ code: 'INTERNAL_ERROR', message: 'the gateway failed; nothing was released' })
+  return graphqlErrorOf(FAULT)
 }
 
 function leave(errors: readonly GraphQLError[]): ErrorResult {

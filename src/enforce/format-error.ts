@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
-import { ERRORS, type ErrorCode } from '../errors.ts'
+import { ERRORS, type ErrorCode, FAULT, graphqlErrorOf, type Problem } from '../errors.ts'
 import { sentenceOf } from './sentence.ts'
 
 const LITERALS: ReadonlySet<string> = new Set([
@@ -36,6 +36,12 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   }
 }
 
+/** The form in which a client sees a problem. */
+export function formatProblem(problem: Problem): GraphQLFormattedError {
+  const error = graphqlErrorOf(problem)
+  return formatError(error.toJSON(), error)
+}
+
 export function codeOf(code: unknown): ErrorCode | undefined {
   return typeof code === 'string' && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : undefined
 }
@@ -44,7 +50,7 @@ export function codeOf(code: unknown): ErrorCode | undefined {
 function messageOf(code: ErrorCode, message: string, error: unknown): string {
   switch (code) {
     case 'INTERNAL_ERROR':
-      return 'the gateway failed; nothing was released'
+      return FAULT.message
     case 'GRAPHQL_PARSE_FAILED':
     case 'GRAPHQL_VALIDATION_FAILED':
       return sentenceOf(message)

@@ -44,11 +44,6 @@ export interface GatewayRequest {
   reads: boolean
 }
 
-/** Apollo hands each phase a shallow copy of its context, so the request that they share lies one level down. */
-export interface GatewayContext {
-  readonly request: GatewayRequest
-}
-
 export function newRequest({
   principal,
   declaration,
