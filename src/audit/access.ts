@@ -51,8 +51,8 @@ export interface Receipt {
   readonly origin: string | undefined
   /** Within the origin, from 0. */
   readonly index: bigint
-  /** Lowercase hex SHA-256(0x00 ‖ record bytes), RFC 6962 section 2.1. */
-  readonly leafHash: string
+  /** SHA-256(0x00 ‖ record bytes), 32 bytes (RFC 6962 section 2.1). */
+  readonly leafHash: Buffer
 }
 
 /**

@@ -247,7 +247,5 @@ function fitting(entries: readonly Entry[]): readonly Entry[] {
 function release(entries: readonly Entry[], { origin, index: first }: Place): void {
   let index = first
   for (const entry of entries)
-    entry.resolve(
-      (entry.records ?? []).map((r) => ({ origin, index: index++, leafHash: r.leafHash.toString('hex') })),
-    )
+    entry.resolve((entry.records ?? []).map(({ leafHash }) => ({ origin, index: index++, leafHash })))
 }

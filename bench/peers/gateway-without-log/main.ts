@@ -6,7 +6,7 @@ import { serve } from '../../../src/main.ts'
 import { endWithBench } from '../end-with-bench.ts'
 
 /** `purpose-gateway start`, but nothing is put on record: neither encoded, nor hashed, nor committed, nor signed. */
-const receipts: readonly Receipt[] = [{ origin: undefined, index: 0n, leafHash: '' }]
+const receipts: readonly Receipt[] = [{ origin: undefined, index: 0n, leafHash: Buffer.alloc(32) }]
 const nothingKept: AccessLog = {
   accepts: () => true,
   expect: () => () => undefined,
