@@ -2,7 +2,7 @@ import type { AggregateEntry, AggregateSelection, CalculatedEntry } from '../pla
 import { aggregateNames } from '../policy/aggregates.ts'
 import { conditionSql, governedSql } from './condition-sql.ts'
 import { exactGroupsSql } from './exact-groups-sql.ts'
-import { type GroupFigures, type GroupSource, sourceSql } from './group-source.ts'
+import { type GroupFigures, type GroupSource, sourceOf } from './group-source.ts'
 import { arraySql, type JsonSql, NULL, nameOf, objectSql } from './json-sql.ts'
 import { protectedGroupsSql } from './protected-groups-sql.ts'
 import type { ReadContext } from './read-context.ts'
@@ -19,15 +19,15 @@ export function aggregateSql(
   const { writer } = context
   const { model, where, groupBy, groups } = aggregate
   const table = new TableAlias(writer.alias())
-  const source = sourceSql(context, aggregate, table)
+  const source = sourceOf(context, aggregate, table)
   const conditions = [
     ...governedSql(context, model.name, table),
     ...(where ? [conditionSql(context, where, table)] : []),
   ]
-  const rows = `SELECT ${source.columns.join(', ')} FROM ${tableSql(model.table)} ${table.name}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`
+  const from = `${tableSql(model.table)} ${table.name}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`
   const figures = groups
-    ? protectedGroupsSql(writer, aggregate, groups, source, rows)
-    : exactGroupsSql(context, aggregate, source, rows)
+    ? protectedGroupsSql(writer, aggregate, groups, source, from)
+    : exactGroupsSql(context, aggregate, source, from)
 
   const json = objectSql(
     aggregate.entries.map((entry) => [entry.key, entrySql(aggregate, entry, source, figures)]),

@@ -1,6 +1,7 @@
 import type { AggregateEntry, AggregateSelection } from '../plan/plan.ts'
 import type { Calculation } from '../policy/aggregates.ts'
 import { averageSql } from './average-sql.ts'
+import { contributionsSql, type Part, WHOLE } from './contributions-sql.ts'
 import type { GroupFigures, GroupSource } from './group-source.ts'
 import { bareOf, jsonOf, quotedOf } from './json-sql.ts'
 import type { ReadContext } from './read-context.ts'
@@ -12,29 +13,15 @@ import { scalarSql } from './scalar-sql.ts'
  */
 const NAMED_AT_MOST = 10
 
-/**
- * Groups for a purpose that is served rows: every group, exact. First by key and data subject, so that whom a group is about is
- * known without sorting all its rows.
- */
+/** Groups for a purpose that is served rows: every group, exact, and whom the small ones are about. */
 export function exactGroupsSql(
   { writer, enums }: ReadContext,
   { groupBy, model, entries }: AggregateSelection,
   source: GroupSource,
-  rows: string,
+  from: string,
 ): GroupFigures {
   const keys = groupBy.map((_, i) => `k${i}`)
   const calculated = calculationsOf(entries, source)
-  const parts = partsOf(calculated)
-  const perSubject = selectSql(
-    [
-      ...keys,
-      ...(model.subject ? ['s'] : []),
-      'count(*) AS n',
-      ...parts.map(([part, i]) => `${part}(c${i}) AS ${part}${i}`),
-    ],
-    `(${rows}) r`,
-    [...keys, ...(model.subject ? ['s'] : [])],
-  )
   const few = `CASE WHEN count(p.s) <= ${NAMED_AT_MOST} THEN json_agg(p.s ORDER BY p.s COLLATE "C") FILTER (WHERE p.s IS NOT NULL) END`
   const groups = selectSql(
     [
@@ -44,7 +31,7 @@ export function exactGroupsSql(
       ...(model.subject ? [`${few} AS subjects`] : []),
       ...calculated.map(([calculation, i]) => `${wholeSql(calculation, i, source)} AS ${calculation}${i}`),
     ],
-    `(${perSubject}) p`,
+    `(${contributionsSql(source, partsOf(calculated), from)}) p`,
     keys.map((key) => `p.${key}`),
   )
   return {
@@ -60,13 +47,9 @@ export function exactGroupsSql(
   }
 }
 
-type Part = Exclude<Calculation, 'avg'> | 'count'
-
-/** What has to be known of each data subject: a calculation and the column that it is made of. */
-function partsOf(
-  calculated: readonly (readonly [Calculation, number])[],
-): readonly (readonly [Part, number])[] {
-  const parts = calculated.flatMap(([calculation, i]): (readonly [Part, number])[] =>
+/** What has to be known of each data subject. */
+function partsOf(calculated: readonly (readonly [Calculation, number])[]): readonly Part[] {
+  const parts = calculated.flatMap(([calculation, i]): Part[] =>
     calculation === 'avg'
       ? [
           ['sum', i],
@@ -81,7 +64,7 @@ function partsOf(
 
 /** A figure of a whole group, out of what is known of each data subject in it. */
 function wholeSql(calculation: Calculation, index: number, { fields }: GroupSource): string {
-  if (calculation !== 'avg') return `${calculation}(p.${calculation}${index})`
+  if (calculation !== 'avg') return `${WHOLE[calculation]}(p.${calculation}${index})`
   const [sum, values] = [`sum(p.sum${index})`, `nullif(sum(p.count${index}), 0)`]
   return fields[index]?.type === 'Float' ? `${sum} / ${values}` : averageSql(sum, values)
 }

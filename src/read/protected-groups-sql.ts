@@ -2,6 +2,7 @@ import { invariant } from '../invariant.ts'
 import type { AggregateSelection } from '../plan/plan.ts'
 import type { GroupRule } from '../policy/policy.ts'
 import { averageSql } from './average-sql.ts'
+import { contributionsSql, type Part } from './contributions-sql.ts'
 import type { GroupFigures, GroupSource } from './group-source.ts'
 import { bareOf, jsonOf, quotedOf } from './json-sql.ts'
 import { drawSql, noisySql } from './noise-sql.ts'
@@ -13,8 +14,8 @@ interface Measure {
   readonly column: string
   /** As it stands in the noise. */
   readonly name: string
-  /** Over the rows of one data subject. */
-  readonly own: string
+  /** Of the rows of one data subject; undefined: how many there are. */
+  readonly part: Part | undefined
   /** Of a field that may be null: how many data subjects have a value has a column of this name. */
   readonly having: string | undefined
 }
@@ -32,22 +33,19 @@ export function protectedGroupsSql(
   { groupBy, model }: AggregateSelection,
   { smallest, noise }: GroupRule,
   source: GroupSource,
-  rows: string,
+  from: string,
 ): GroupFigures {
   const keys = groupBy.map((_, i) => `k${i}`)
   const by = (alias: string) => keys.map((key) => `${alias}.${key}`)
   const measures = measuresOf(source)
 
-  const perGroup = selectSql(
-    [
-      ...by('r'),
-      'r.s',
-      `count(*) OVER (${keys.length > 0 ? `PARTITION BY ${by('r').join(', ')}` : ''}) < ${smallest} AS small`,
-      ...measures.map(({ column, own }) => `${own} AS ${column}`),
-    ],
-    `(${rows}) r WHERE r.s IS NOT NULL`,
-    [...by('r'), 'r.s'],
-  )
+  const parts = measures.flatMap(({ part }) => (part ? [part] : []))
+  const perGroup = `SELECT ${[
+    ...by('r'),
+    'r.s',
+    `count(*) OVER (${keys.length > 0 ? `PARTITION BY ${by('r').join(', ')}` : ''}) < ${smallest} AS small`,
+    ...measures.map(({ column, part }) => `r.${part?.join('') ?? 'n'} AS ${column}`),
+  ].join(', ')} FROM (${contributionsSql(source, parts, from)}) r WHERE r.s IS NOT NULL`
   const perSubject = selectSql(
     [
       ...keys.map((key) => `CASE WHEN p.small THEN NULL ELSE p.${key} END AS ${key}`),
@@ -88,13 +86,13 @@ export function protectedGroupsSql(
 }
 
 function measuresOf({ fields }: GroupSource): readonly Measure[] {
-  const rows: Measure = { column: 'n', name: 'count', own: 'count(*)', having: undefined }
+  const rows: Measure = { column: 'n', name: 'count', part: undefined, having: undefined }
   return [
     rows,
     ...fields.flatMap((field, i): Measure[] => {
-      const value = { column: `v${i}`, name: `sum ${field.name}`, own: `sum(r.c${i})` }
+      const value = { column: `v${i}`, name: `sum ${field.name}`, part: ['sum', i] as const }
       if (field.nonNull) return [{ ...value, having: undefined }]
-      const present = { column: `m${i}`, name: `count ${field.name}`, own: `count(r.c${i})` }
+      const present = { column: `m${i}`, name: `count ${field.name}`, part: ['count', i] as const }
       return [
         { ...value, having: present.column },
         { ...present, having: undefined },

@@ -1,6 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { JoinPair } from '../policy/data-model.ts'
 import type { KeyPart, Model, RelationField, SubjectPath, SubjectStep } from '../policy/policy.ts'
+import { groupable } from './groupable.ts'
 import { joinSql } from './join-sql.ts'
 import { type SqlWriter, TableAlias, tableSql } from './sql-writer.ts'
 
@@ -16,7 +17,30 @@ export function subjectKeySql(writer: SqlWriter, model: Model, table: TableAlias
   return from.length === 0 ? key : `(SELECT ${key} FROM ${from.join(', ')} WHERE ${where.join(' AND ')})`
 }
 
-/** How the key of a row's data subject is reached: tables to go through, joins between them, and where each part then stands. */
+/** A value of a row as what is stored and what is made of it: rows that agree in the former agree in the latter. */
+export interface MadeFrom {
+  readonly stored: readonly string[]
+  /** @param columns where what is stored then stands */
+  made(columns: readonly string[]): string
+}
+
+/** The same key where rows are grouped by it: text is made for each group then, not for each row. */
+export function storedSubjectKey(writer: SqlWriter, model: Model, table: TableAlias): MadeFrom | undefined {
+  const { subject } = model
+  if (!subject) return undefined
+  const { from, where, column } = subjectPathSql(writer, subject, table)
+  const columns = subject.key.map((part) => groupable(part, column(part)))
+  const found = (sql: string): string =>
+    from.length === 0 ? sql : `(SELECT ${sql} FROM ${from.join(', ')} WHERE ${where.join(' AND ')})`
+  if (columns.some((sql) => sql === undefined) || (columns.length > 1 && from.length > 0))
+    return { stored: [found(keySql(subject.key, column))], made: ([key = '']) => key }
+  return {
+    stored: columns.map((sql = '') => found(sql)),
+    made: (stored) => keySql(subject.key, (part) => stored[subject.key.indexOf(part)] ?? ''),
+  }
+}
+
+/** How the key of a row's data subject is reached:/** How the key of a row's data subject is reached: tables to go through, joins between them, and where each part then stands. */
 export interface SubjectPathSql {
   readonly from: readonly string[]
   readonly where: readonly string[]

@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts'
 const TRUTH = ['test/groups/truth.test.ts']
 const ATTACKS = ['test/groups/attacks.test.ts']
 const NOISE = ['test/groups/noise.test.ts']
+const STORED = ['test/read/stored-groups.test.ts']
 const BUDGET = ['test/groups/budget.test.ts']
 
 /** In the size of groups, their remainder, noise and the budget of questions. */
@@ -83,5 +84,26 @@ export const GROUP_FAULTS: readonly Fault[] = [
     find: '    ...governedSql(context, model.name, table),\n',
     replace: '',
     tests: ['test/oracle-groups.test.ts'],
+  },
+  {
+    name: 'numbers that are equal are one group, however they are written',
+    file: 'src/read/groupable.ts',
+    find: "  'smallint',\n",
+    replace: "  'smallint',\n  'numeric',\n",
+    tests: STORED,
+  },
+  {
+    name: 'texts that a collation takes for equal are one group',
+    file: 'src/read/groupable.ts',
+    find: '`${column}::text COLLATE "C"`',
+    replace: 'column',
+    tests: STORED,
+  },
+  {
+    name: 'a data subject counts once for each stored value that makes the same key',
+    file: 'src/read/contributions-sql.ts',
+    find: "    named.map(([, name]) => name),\n    ['sum(n) AS n'",
+    replace: "    [...named.map(([, name]) => name), 'n'],\n    ['sum(n) AS n'",
+    tests: STORED,
   },
 ]
