@@ -47,9 +47,9 @@ function breakLines(sql: string): readonly string[] {
   let depth = 0
   let line = ''
   for (const token of sql.split(
-    /(\(|\)|'(?:[^']|'')*'|"(?:[^"]|"")*"|\b(?:SELECT|FROM|WHERE|LEFT JOIN|GROUP BY|HAVING|ORDER BY|LIMIT)\b)/,
+    /(\(|\)|'(?:[^']|'')*'|"(?:[^"]|"")*"|\b(?:SELECT|FROM|WHERE|LEFT JOIN|GROUP BY|HAVING|UNION ALL|ORDER BY|LIMIT)\b)/,
   )) {
-    if (/^(?:SELECT|FROM|WHERE|LEFT JOIN|GROUP BY|HAVING|LIMIT)$/.test(token) && line.trim() !== '') {
+    if (/^(?:SELECT|FROM|WHERE|LEFT JOIN|GROUP BY|HAVING|UNION ALL|LIMIT)$/.test(token) && line.trim() !== '') {
       lines.push(line.trimEnd())
       line = '  '.repeat(depth)
     }

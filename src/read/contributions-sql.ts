@@ -28,7 +28,7 @@ export function contributionsSql(source: GroupSource, parts: readonly Part[], fr
     `(SELECT ${rows.join(', ') || '1'} FROM ${from}) r`,
   )
   const columns = [
-    ...named.map(([sql, name]) => `${sql} AS ${name}`),
+    ...named.map(([sql, name]) => `(${sql}) COLLATE "C" AS ${name}`),
     'i.n',
     ...parts.map(([part, i]) => `i.${part}${i}`),
   ]

@@ -46,16 +46,15 @@ export function protectedGroupsSql(
     `count(*) OVER (${keys.length > 0 ? `PARTITION BY ${by('r').join(', ')}` : ''}) < ${smallest} AS small`,
     ...measures.map(({ column, part }) => `r.${part?.join('') ?? 'n'} AS ${column}`),
   ].join(', ')} FROM (${contributionsSql(source, parts, from)}) r WHERE r.s IS NOT NULL`
-  const perSubject = selectSql(
-    [
-      ...keys.map((key) => `CASE WHEN p.small THEN NULL ELSE p.${key} END AS ${key}`),
-      'p.small AS remainder',
-      'p.s',
-      ...measures.map(({ column }) => `sum(p.${column}) AS ${column}`),
-    ],
-    `(${perGroup}) p`,
-    [...keys.map((_, i) => String(i + 1)), 'p.small', 'p.s'],
+  // Only what is folded can have more than one row of a data subject.
+  const whole = [...by('p'), 'false AS remainder', 'p.s', ...measures.map(({ column }) => `p.${column}`)]
+  const folded = selectSql(
+    [...keys.map(() => 'NULL'), 'true', 'p.s', ...measures.map(({ column }) => `sum(p.${column})`)],
+    'p WHERE p.small',
+    ['p.s'],
   )
+  // Only what is folded can have more than one row of a data subject.
+  const perSubject = `WITH p AS (${perGroup}) SELECT ${whole.join(', ')} FROM p WHERE NOT p.small UNION ALL ${folded}`
   const figures = measures.flatMap(({ column, having }) => {
     const sum = `sum(f.${column})`
     const enough = having && `count(DISTINCT f.s) FILTER (WHERE f.${having} > 0) >= ${smallest}`
