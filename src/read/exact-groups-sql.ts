@@ -22,7 +22,8 @@ export function exactGroupsSql(
 ): GroupFigures {
   const keys = groupBy.map((_, i) => `k${i}`)
   const calculated = calculationsOf(entries, source)
-  const few = `CASE WHEN count(p.s) <= ${NAMED_AT_MOST} THEN json_agg(p.s ORDER BY p.s COLLATE "C") FILTER (WHERE p.s IS NOT NULL) END`
+  // In no order: the record sorts what it holds, and an order here would sort everybody in every group.
+  const few = `CASE WHEN count(p.s) <= ${NAMED_AT_MOST} THEN json_agg(p.s) FILTER (WHERE p.s IS NOT NULL) END`
   const groups = selectSql(
     [
       ...keys.map((key) => `p.${key}`),
