@@ -145,10 +145,10 @@ module.exports = {
     },
     end('cli', '^src/cli/', ['^src/cli/']),
     end('main', '^src/main\\.ts$', ['^src/cli/']),
-    end('opening', '^src/open-(gateway|embedded)\\.ts$', ['^src/(main|open-gateway)\\.ts$']),
-    end('gateway', '^src/gateway\\.ts$', ['^src/open-gateway\\.ts$']),
+    end('opening', '^src/open-[^/]+\\.ts$', ['^src/(main|open-[^/]+)\\.ts$']),
+    end('gateway', '^src/gateway\\.ts$', ['^src/open-generations\\.ts$', '^src/open-gateway\\.ts$']),
     end('server', '^src/(server|graphql-route|problem-reply)\\.ts$', [
-      '^src/(open-gateway|server|graphql-route|problem-reply)\\.ts$',
+      '^src/(open-gateway|open-generations|server|graphql-route|problem-reply)\\.ts$',
     ]),
     {
       name: 'deciding-is-pure',

@@ -1,34 +1,28 @@
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { AccessLog } from './audit/access.ts'
 import { createBreakGlassUses } from './audit/break-glass-uses.ts'
 import { AUDITOR_GRANTS } from './audit/grants.ts'
-import { openAccessLog } from './audit/log.ts'
 import { createAuditEndpoint } from './audit-endpoint.ts'
 import { openAggregateBudget } from './budget/aggregate-budget.ts'
-import { openDatabases } from './database/open.ts'
-import { poolStats } from './database/pools.ts'
-import { readsMore } from './database/reads-more.ts'
+import { type Databases, openDatabases } from './database/open.ts'
 import { developmentSecret } from './development-secret.ts'
 import { drainOf } from './drain.ts'
 import { ExpectedFailure } from './expected-failure.ts'
-import { expectedFailureOf } from './expected-failure-of.ts'
-import { createGateway, type GatewayParts } from './gateway.ts'
-import { startGenerations } from './generations.ts'
-import type { Served } from './graphql-route.ts'
+import type { GatewayParts } from './gateway.ts'
 import { justificationForm } from './identity/justification-form.ts'
 import { openTokenVerifier } from './identity/open-token-verifier.ts'
 import { openEmbedded } from './open-embedded.ts'
-import { openSigning } from './open-signing.ts'
+import { openGenerations } from './open-generations.ts'
+import { openLog } from './open-log.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
-import { claimsOf } from './policy/claims-of.ts'
-import type { Policy } from './policy/policy.ts'
 import { readKeysOf } from './read/keys.ts'
 import { toJsonOf } from './read/statement.ts'
 import { readinessOf } from './readiness.ts'
 import type { ServeOptions, Undo } from './serve-options.ts'
-import { createServer } from './server.ts'
-import { startTelemetry } from './telemetry/telemetry.ts'
+import { createServer, type ServerParts } from './server.ts'
+import { startTelemetry, type Telemetry } from './telemetry/telemetry.ts'
 import { todayBy } from './today.ts'
 
 /**
@@ -38,7 +32,7 @@ import { todayBy } from './today.ts'
  * @returns `http://HOST:PORT/graphql`
  */
 export async function openGateway(options: ServeOptions, opened: Undo[]): Promise<string> {
-  const { config, policy, log, now = Date.now } = options
+  const { config, now = Date.now } = options
   const secret = config.secret ?? (await developmentSecret(config.dataDir))
   const telemetry = await openTelemetry(options, opened)
   const { instruments } = telemetry
@@ -48,92 +42,63 @@ export async function openGateway(options: ServeOptions, opened: Undo[]): Promis
   const databases = await openAllDatabases(options, secret, opened)
   options.stop?.throwIfAborted()
   const { reader, auditor } = databases
-  const instance = `${hostname()}:${process.pid}`
-  const signing = await openSigning({ config, auditor, instance, now, log })
-  if (signing) {
-    opened.push(() => signing.close())
-    instruments.observeSigning(() => signing.fault !== undefined)
-  }
-  const { openLog = openAccessLog } = options
-  const accessLog = openLog({
-    pool: auditor,
-    instance,
-    queueSize: config.audit.queueSize,
-    deadlineMs: config.audit.deadlineMs,
-    now,
-    observe: {
-      committed: (records, seconds) => instruments.auditCommit(seconds * 1000, records),
-      failed: () => undefined,
-    },
-  })
-  opened.push(() => accessLog.close())
   instruments.observePool('reader', () => reader.stats)
-  instruments.observePool('auditor', () => poolStats(auditor))
-  instruments.observeQueue(() => accessLog.queueDepth)
-  await accessLog.registerPolicy(policy.hash, policy.text)
+  const instance = `${hostname()}:${process.pid}`
+  const log = await openLog(options, { auditor, instruments, instance, now }, opened)
 
+  const gateway = gatewayParts(options, { secret, telemetry, databases, log })
+  const { verifierOf } = verification
+  const generations = await openGenerations(options, { gateway, verifierOf, databases }, opened)
+
+  const { isJustification, reviewClock } = gateway
+  const { witnessToken } = config.audit
+  const audit = createAuditEndpoint({ log, pool: auditor, witnessToken, isJustification, reviewClock, now })
+  const ready = readinessOf(reader.pool, log)
+  const url = await listen({ config, generations, log, telemetry, audit, ready, now }, opened)
+  const unwatch = options.policyChanges?.watch(() => void generations.reload())
+  opened.push(async () => unwatch?.())
+  return url
+}
+
+interface Opened {
+  readonly secret: string
+  readonly telemetry: Telemetry
+  readonly databases: Databases
+  readonly log: AccessLog
+}
+
+/** What gateways of all policies have in common. */
+function gatewayParts(
+  { config, today, reviewClock, now = Date.now, log: announce }: ServeOptions,
+  { secret, telemetry, databases, log }: Opened,
+): Omit<GatewayParts, 'policy'> {
+  const { reader, auditor, serverVersion } = databases
+  const { tracer, instruments } = telemetry
   const keys = readKeysOf(secret)
-  const reviewClock = options.reviewClock ?? now
-  const isJustification = justificationForm(config.justificationPattern)
-  const parts: Omit<GatewayParts, 'policy'> = {
+  return {
     reader,
-    log: accessLog,
+    log,
     keys,
     pseudonymPeriod: config.pseudonymPeriod,
     budget: openAggregateBudget(auditor, keys.budget),
-    today: options.today ?? todayBy(now),
+    today: today ?? todayBy(now),
     limits: config.limits,
-    toJson: toJsonOf(databases.serverVersion),
-    tracer: telemetry.tracer,
+    toJson: toJsonOf(serverVersion),
+    tracer,
     instruments,
     now,
-    reviewClock,
-    isJustification,
+    reviewClock: reviewClock ?? now,
+    isJustification: justificationForm(config.justificationPattern),
     breakGlass: createBreakGlassUses(auditor, config.audit.deadlineMs),
-    announce: log,
+    announce,
   }
-  const make = async (policy: Policy): Promise<Served> => {
-    // It holds nothing open, so the gateway of a policy that is over is simply let go.
-    const gateway = await createGateway({ ...parts, policy })
-    return { gateway, verifier: verification.verifierOf(claimsOf(policy)) }
-  }
-  const generations = startGenerations(
-    {
-      load: options.policyChanges?.load ?? (async () => ({ policy, findings: [] })),
-      make,
-      register: ({ hash, text }) => accessLog.registerPolicy(hash, text),
-      readsMore,
-      govern: databases.govern,
-      report: (change) => {
-        if (change.kind === 'taken') instruments.usePurposes(change.policy.purposes.keys())
-        if (change.kind !== 'tooWide') instruments.policyChange(change.kind)
-        options.policyChanges?.report(change)
-      },
-      reasonOf: (error) => expectedFailureOf(error)?.message ?? 'the gateway failed to take it over',
-    },
-    { policy, served: await make(policy) },
-  )
-  opened.push(async () => generations.close())
+}
 
+/** Serves over HTTP. While it closes, it is not ready, and answers what is under way. */
+async function listen(parts: ServerParts & Pick<ServeOptions, 'config'>, opened: Undo[]): Promise<string> {
+  const { config } = parts
   let closing = false
-  const isReady = readinessOf(reader.pool, accessLog)
-  const { witnessToken } = config.audit
-  const server = createServer({
-    config,
-    generations,
-    log: accessLog,
-    telemetry,
-    audit: createAuditEndpoint({
-      log: accessLog,
-      pool: auditor,
-      witnessToken,
-      isJustification,
-      reviewClock,
-      now,
-    }),
-    ready: async () => !closing && (await isReady()),
-    now,
-  })
+  const server = createServer({ ...parts, ready: async () => !closing && (await parts.ready()) })
   const drain = drainOf(
     server.server,
     () => server.close(),
@@ -144,8 +109,6 @@ export async function openGateway(options: ServeOptions, opened: Undo[]): Promis
     return drain()
   })
   await server.listen({ host: config.host, port: config.port })
-  const unwatch = options.policyChanges?.watch(() => void generations.reload())
-  opened.push(async () => unwatch?.())
   const { port } = server.server.address() as AddressInfo
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}/graphql`
 }

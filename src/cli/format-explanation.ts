@@ -49,7 +49,10 @@ function breakLines(sql: string): readonly string[] {
   for (const token of sql.split(
     /(\(|\)|'(?:[^']|'')*'|"(?:[^"]|"")*"|\b(?:SELECT|FROM|WHERE|LEFT JOIN|GROUP BY|HAVING|UNION ALL|ORDER BY|LIMIT)\b)/,
   )) {
-    if (/^(?:SELECT|FROM|WHERE|LEFT JOIN|GROUP BY|HAVING|UNION ALL|LIMIT)$/.test(token) && line.trim() !== '') {
+    if (
+      /^(?:SELECT|FROM|WHERE|LEFT JOIN|GROUP BY|HAVING|UNION ALL|LIMIT)$/.test(token) &&
+      line.trim() !== ''
+    ) {
       lines.push(line.trimEnd())
       line = '  '.repeat(depth)
     }
