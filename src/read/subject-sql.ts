@@ -12,9 +12,8 @@ import { type SqlWriter, TableAlias, tableSql } from './sql-writer.ts'
 export function subjectKeySql(writer: SqlWriter, model: Model, table: TableAlias): string | undefined {
   const { subject } = model
   if (!subject) return undefined
-  const { from, where, column } = subjectPathSql(writer, subject, table)
-  const key = keySql(subject.key, column)
-  return from.length === 0 ? key : `(SELECT ${key} FROM ${from.join(', ')} WHERE ${where.join(' AND ')})`
+  const path = subjectPathSql(writer, subject, table)
+  return reachedSql(path, keySql(subject.key, path.column))
 }
 
 /** A value of a row as what is stored and what is made of it: rows that agree in the former agree in the latter. */
@@ -28,19 +27,23 @@ export interface MadeFrom {
 export function storedSubjectKey(writer: SqlWriter, model: Model, table: TableAlias): MadeFrom | undefined {
   const { subject } = model
   if (!subject) return undefined
-  const { from, where, column } = subjectPathSql(writer, subject, table)
-  const columns = subject.key.map((part) => groupable(part, column(part)))
-  const found = (sql: string): string =>
-    from.length === 0 ? sql : `(SELECT ${sql} FROM ${from.join(', ')} WHERE ${where.join(' AND ')})`
-  if (columns.some((sql) => sql === undefined) || (columns.length > 1 && from.length > 0))
-    return { stored: [found(keySql(subject.key, column))], made: ([key = '']) => key }
-  return {
-    stored: columns.map((sql = '') => found(sql)),
-    made: (stored) => keySql(subject.key, (part) => stored[subject.key.indexOf(part)] ?? ''),
-  }
+  const { key } = subject
+  const path = subjectPathSql(writer, subject, table)
+  const columns = key.map((part) => groupable(part, path.column(part)))
+  // A subquery in the place of a value is of one column.
+  if (columns.every((sql) => sql !== undefined) && (key.length === 1 || path.from.length === 0))
+    return {
+      stored: columns.map((sql) => reachedSql(path, sql)),
+      made: (stored) => keySql(key, (part) => stored[key.indexOf(part)] ?? ''),
+    }
+  return { stored: [reachedSql(path, keySql(key, path.column))], made: ([text = '']) => text }
 }
 
-/** How the key of a row's data subject is reached:/** How the key of a row's data subject is reached: tables to go through, joins between them, and where each part then stands. */
+function reachedSql({ from, where }: SubjectPathSql, sql: string): string {
+  return from.length === 0 ? sql : `(SELECT ${sql} FROM ${from.join(', ')} WHERE ${where.join(' AND ')})`
+}
+
+/** How the key of a row's data subject is reached: tables to go through, joins between them, and where each part then stands. */
 export interface SubjectPathSql {
   readonly from: readonly string[]
   readonly where: readonly string[]
