@@ -35,7 +35,9 @@ export interface ValidatedDocuments {
   validate(text: string): Promise<ValidDocument | InvalidDocument>
 }
 
-/** Of texts; a parsed document takes some fifty times as much memory. */
+/** Whoever may ask may also ask for any number of different documents. */
+const KNOWN_DOCUMENTS = 2_000
+/** Of texts; a parsed document takes some eighty bytes for each. */
 const KNOWN_CHARACTERS = 1_000_000
 
 /**
@@ -72,6 +74,7 @@ export async function openValidatedDocuments(
   })
   await apollo.start()
   const documents = new LRUCache<string, ValidDocument>({
+    max: KNOWN_DOCUMENTS,
     maxSize: KNOWN_CHARACTERS,
     sizeCalculation: (_, text) => text.length,
   })

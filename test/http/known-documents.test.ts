@@ -1,5 +1,7 @@
+import { buildSchema } from 'graphql'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openValidatedDocuments } from '../../src/enforce/validated-documents.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 import { type Answer, type Asked, startTestGateway, type TestGateway } from '../gateway.ts'
 import { logSize, recordsFrom } from './records.ts'
@@ -119,4 +121,15 @@ describe('a document that one was served', () => {
     expect((await gateway.ask(CLERK, { purpose: 'BILLING', query: `${query}}` })).status).toBe(400)
     expect((await gateway.ask(CLERK, { purpose: 'BILLING', query })).status).toBe(200)
   })
+})
+
+test('only so many are kept, those that came last, and none of what is not valid', async () => {
+  const { limits } = gateway.config
+  const documents = await openValidatedDocuments(buildSchema('type Query { a: Int }'), limits)
+  const kept = (text: string) => documents.known(text) !== undefined
+  for (let i = 0; i <= 2_000; i++) await documents.validate(`{ a${i}: a }`)
+  expect(['{ a0: a }', '{ a1: a }', '{ a2000: a }'].map(kept)).toEqual([false, true, true])
+  for (const text of ['{ b }', '{ a', 'mutation { a }'])
+    expect((await documents.validate(text)).kind).toBe('invalid')
+  expect(['{ b }', '{ a', 'mutation { a }'].map(kept)).toEqual([false, false, false])
 })
