@@ -15,7 +15,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
     .send(JSON.stringify({ errors: [formatProblem(problem)] }))
 }
 
-/** What Fastify threw before Apollo was asked → what the client is told; never Fastify's own words. */
+/** What Fastify threw before the gateway was asked → what the client is told; never Fastify's own words. */
 export function httpProblem(error: unknown, { bodyBytes }: Pick<Limits, 'bodyBytes'>): Problem {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   switch (code) {

@@ -25,7 +25,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
     : (meant ?? codeOf(formatted.extensions?.code) ?? 'INTERNAL_ERROR')
   const { coordinate, permittedFor } = formatted.extensions ?? {}
   return {
-    message: misfit ? literalSentence(formatted.message) : messageOf(code, formatted.message, error),
+    message: misfit ? literalSentence(formatted.message) : messageOf(code, formatted.message),
     ...(formatted.locations && { locations: formatted.locations }),
     ...(formatted.path && { path: formatted.path }),
     extensions: {
@@ -46,8 +46,8 @@ export function codeOf(code: unknown): ErrorCode | undefined {
   return typeof code === 'string' && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : undefined
 }
 
-/** Our own messages pass as they are; graphql-js' are rewritten, and Apollo's about HTTP say more than a client needs. */
-function messageOf(code: ErrorCode, message: string, error: unknown): string {
+/** Our own messages pass as they are, and graphql-js' are rewritten. */
+function messageOf(code: ErrorCode, message: string): string {
   switch (code) {
     case 'INTERNAL_ERROR':
       return FAULT.message
@@ -55,13 +55,8 @@ function messageOf(code: ErrorCode, message: string, error: unknown): string {
     case 'GRAPHQL_VALIDATION_FAILED':
       return sentenceOf(message)
     default:
-      return isApollos(error) ? 'the request is not GraphQL over HTTP' : message
+      return message
   }
-}
-
-/** The only code of the table that Apollo gives to errors of its own making. */
-function isApollos(error: unknown): boolean {
-  return error instanceof Error && error.name === 'BadRequestError'
 }
 
 /** graphql-js quotes a literal that does not fit its type. */

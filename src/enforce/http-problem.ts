@@ -11,8 +11,8 @@ export interface RequestHead {
 const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name']
 
 /**
- * What keeps a request from being GraphQL over HTTP, as far as its head tells; decided before its body is read. Apollo
- * decides on much of it again; it is done here so that every refusal has a code of the table and goes on record.
+ * What keeps a request from being GraphQL over HTTP, as far as its head tells; decided before its body is read. Apollo's own
+ * layer for it is not used, so that every refusal has a code of the table and goes on record.
  */
 export function headProblem({ method, headers }: RequestHead): Problem | undefined {
   const header = (name: string): string | undefined => {

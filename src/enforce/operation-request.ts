@@ -9,6 +9,6 @@ export interface OperationRequest {
 }
 
 export interface Gateway {
-  /** Never rejects. When it resolves, the access is on record. */
+  /** Never rejects. When it resolves, the access is on record, or nothing but an error is released. */
   answer(asked: OperationRequest, request: GatewayRequest): Promise<HttpAnswer>
 }

@@ -18,7 +18,7 @@ const UNRECORDED: Problem = {
 }
 
 /**
- * The exit of requests that never reach Apollo: puts on record that they were refused (nobody could be verified) or
+ * The exit of requests that never reach the gateway: puts on record that they were refused (nobody could be verified) or
  * failed (the request makes no sense), and returns the problem to answer with, which is another one where the record
  * cannot be written.
  *

@@ -1,6 +1,7 @@
 import type { Calculation } from '../policy/aggregates.ts'
 import type { GroupSource } from './group-source.ts'
-import type { MadeFrom } from './subject-sql.ts'
+import type { MadeFrom } from './groupable.ts'
+import { groupedSql } from './grouped-sql.ts'
 
 /** What has to be known of some rows: a calculation and the column that it is made of. */
 export type Part = readonly [calculation: Exclude<Calculation, 'avg'> | 'count', index: number]
@@ -21,28 +22,25 @@ export function contributionsSql(source: GroupSource, parts: readonly Part[], fr
     ...keys.map((key, i) => [made(key), `k${i}`] as const),
     ...(subject ? [[made(subject), 's'] as const] : []),
   ]
+  const names = stored.map((_, i) => `v${i}`)
   const rows = [...stored.map((sql, i) => `${sql} AS v${i}`), ...values.map((sql, i) => `${sql} AS c${i}`)]
   const perStored = groupedSql(
-    stored.map((_, i) => `v${i}`),
-    ['count(*) AS n', ...parts.map(([part, i]) => `${part}(c${i}) AS ${part}${i}`)],
+    [...names, 'count(*) AS n', ...parts.map(([part, i]) => `${part}(c${i}) AS ${part}${i}`)],
     `(SELECT ${rows.join(', ') || '1'} FROM ${from}) r`,
+    names,
   )
   const columns = [
     ...named.map(([sql, name]) => `(${sql}) COLLATE "C" AS ${name}`),
     'i.n',
     ...parts.map(([part, i]) => `i.${part}${i}`),
   ]
+  const by = named.map(([, name]) => name)
   return groupedSql(
-    named.map(([, name]) => name),
-    ['sum(n) AS n', ...parts.map(([part, i]) => `${WHOLE[part]}(${part}${i}) AS ${part}${i}`)],
+    [...by, 'sum(n) AS n', ...parts.map(([part, i]) => `${WHOLE[part]}(${part}${i}) AS ${part}${i}`)],
     `(SELECT ${columns.join(', ')} FROM (${perStored}) i) i`,
+    by,
   )
 }
 
 /** What makes the figure of all rows out of those of some. */
-export const WHOLE: Readonly<Record<Part[0], string>> = { sum: 'sum', count: 'sum', min: 'min', max: 'max' }
-
-function groupedSql(keys: readonly string[], columns: readonly string[], from: string): string {
-  const by = keys.length > 0 ? ` GROUP BY ${keys.join(', ')}` : ''
-  return `SELECT ${[...keys, ...columns].join(', ')} FROM ${from}${by}`
-}
+const WHOLE: Readonly<Record<Part[0], string>> = { sum: 'sum', count: 'sum', min: 'min', max: 'max' }

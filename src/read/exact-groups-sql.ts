@@ -1,8 +1,9 @@
 import type { AggregateEntry, AggregateSelection } from '../plan/plan.ts'
 import type { Calculation } from '../policy/aggregates.ts'
 import { averageSql } from './average-sql.ts'
-import { contributionsSql, type Part, WHOLE } from './contributions-sql.ts'
+import { contributionsSql, type Part } from './contributions-sql.ts'
 import type { GroupFigures, GroupSource } from './group-source.ts'
+import { groupedSql } from './grouped-sql.ts'
 import { bareOf, jsonOf, quotedOf } from './json-sql.ts'
 import type { ReadContext } from './read-context.ts'
 import { scalarSql } from './scalar-sql.ts'
@@ -24,7 +25,7 @@ export function exactGroupsSql(
   const calculated = calculationsOf(entries, source)
   // In no order: the record sorts what it holds, and an order here would sort everybody in every group.
   const few = `CASE WHEN count(p.s) <= ${NAMED_AT_MOST} THEN json_agg(p.s) FILTER (WHERE p.s IS NOT NULL) END`
-  const groups = selectSql(
+  const groups = groupedSql(
     [
       ...keys.map((key) => `p.${key}`),
       'false AS remainder',
@@ -65,14 +66,9 @@ function partsOf(calculated: readonly (readonly [Calculation, number])[]): reado
 
 /** A figure of a whole group, out of what is known of each data subject in it. */
 function wholeSql(calculation: Calculation, index: number, { fields }: GroupSource): string {
-  if (calculation !== 'avg') return `${WHOLE[calculation]}(p.${calculation}${index})`
+  if (calculation !== 'avg') return `${calculation}(p.${calculation}${index})`
   const [sum, values] = [`sum(p.sum${index})`, `nullif(sum(p.count${index}), 0)`]
   return fields[index]?.type === 'Float' ? `${sum} / ${values}` : averageSql(sum, values)
-}
-
-function selectSql(columns: readonly string[], from: string, groupBy: readonly string[]): string {
-  const by = groupBy.length > 0 ? ` GROUP BY ${groupBy.join(', ')}` : ''
-  return `SELECT ${columns.join(', ')} FROM ${from}${by}`
 }
 
 /** What is asked for, each once: a calculation and the column that it is made of. */

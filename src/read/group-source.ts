@@ -2,12 +2,12 @@ import { invariant } from '../invariant.ts'
 import type { AggregateSelection, GroupedField } from '../plan/plan.ts'
 import type { Calculation } from '../policy/aggregates.ts'
 import type { ScalarField } from '../policy/policy.ts'
-import { groupable } from './groupable.ts'
+import { groupable, type MadeFrom } from './groupable.ts'
 import type { JsonSql } from './json-sql.ts'
 import type { ReadContext } from './read-context.ts'
 import { scalarSql } from './scalar-sql.ts'
 import { literal, type TableAlias } from './sql-writer.ts'
-import { type MadeFrom, storedSubjectKey } from './subject-sql.ts'
+import { storedSubjectKey } from './subject-sql.ts'
 
 /** What the rows of an aggregate come to: `k0…` what they are grouped by, `c0…` what is calculated with, `s` whom each is about. */
 export interface GroupSource {

@@ -4,6 +4,13 @@ interface StoredValue {
   readonly list?: boolean
 }
 
+/** A value of a row as what is stored and what is made of it: rows that agree in the former agree in the latter. */
+export interface MadeFrom {
+  readonly stored: readonly string[]
+  /** @param columns where what is stored then stands */
+  made(columns: readonly string[]): string
+}
+
 /** Types of which two values that PostgreSQL takes for equal are written alike. Not so `1.0` and `1.00`. */
 const WRITTEN_ALIKE: ReadonlySet<string> = new Set([
   'smallint',

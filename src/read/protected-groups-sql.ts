@@ -4,6 +4,7 @@ import type { GroupRule } from '../policy/policy.ts'
 import { averageSql } from './average-sql.ts'
 import { contributionsSql, type Part } from './contributions-sql.ts'
 import type { GroupFigures, GroupSource } from './group-source.ts'
+import { groupedSql } from './grouped-sql.ts'
 import { bareOf, jsonOf, quotedOf } from './json-sql.ts'
 import { drawSql, noisySql } from './noise-sql.ts'
 import type { SqlWriter } from './sql-writer.ts'
@@ -48,7 +49,7 @@ export function protectedGroupsSql(
   ].join(', ')} FROM (${contributionsSql(source, parts, from)}) r WHERE r.s IS NOT NULL`
   // Only what is folded can have more than one row of a data subject.
   const whole = [...by('p'), 'false AS remainder', 'p.s', ...measures.map(({ column }) => `p.${column}`)]
-  const folded = selectSql(
+  const folded = groupedSql(
     [...keys.map(() => 'NULL'), 'true', 'p.s', ...measures.map(({ column }) => `sum(p.${column})`)],
     'p WHERE p.small',
     ['p.s'],
@@ -64,7 +65,7 @@ export function protectedGroupsSql(
     ]
   })
   const who = `string_agg(sha256(convert_to(f.s, 'UTF8')), ''::bytea ORDER BY f.s COLLATE "C") AS who`
-  const large = `${selectSql(
+  const large = `${groupedSql(
     [...by('f'), 'f.remainder', ...figures, ...(noise > 0 ? [who] : [])],
     `(${perSubject}) f`,
     [...by('f'), 'f.remainder'],
@@ -98,10 +99,6 @@ function measuresOf({ fields }: GroupSource): readonly Measure[] {
       ]
     }),
   ]
-}
-
-function selectSql(columns: readonly string[], from: string, groupBy: readonly string[]): string {
-  return `SELECT ${columns.join(', ')} FROM ${from} GROUP BY ${groupBy.join(', ')}`
 }
 
 /** An average is made of what is published, so it tells nothing more. */

@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { JoinPair } from '../policy/data-model.ts'
 import type { KeyPart, Model, RelationField, SubjectPath, SubjectStep } from '../policy/policy.ts'
-import { groupable } from './groupable.ts'
+import { groupable, type MadeFrom } from './groupable.ts'
 import { joinSql } from './join-sql.ts'
 import { type SqlWriter, TableAlias, tableSql } from './sql-writer.ts'
 
@@ -14,13 +14,6 @@ export function subjectKeySql(writer: SqlWriter, model: Model, table: TableAlias
   if (!subject) return undefined
   const path = subjectPathSql(writer, subject, table)
   return reachedSql(path, keySql(subject.key, path.column))
-}
-
-/** A value of a row as what is stored and what is made of it: rows that agree in the former agree in the latter. */
-export interface MadeFrom {
-  readonly stored: readonly string[]
-  /** @param columns where what is stored then stands */
-  made(columns: readonly string[]): string
 }
 
 /** The same key where rows are grouped by it: text is made for each group then, not for each row. */

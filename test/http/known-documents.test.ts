@@ -98,7 +98,7 @@ const codeOf = ({ text }: Pick<Answer, 'text'>): string | undefined =>
 
 /** Without what is another with each access. */
 const same = (access: object) => Object.fromEntries(Object.entries(access).filter(([name]) => !OWN.has(name)))
-const OWN = new Set(['at', 'id', 'trace', 'subjects'])
+const OWN = new Set(['at', 'id', 'trace'])
 
 test.each(CASES)('%s: the third time as the first', async (_, code, question) => {
   const first = await asked(question)
@@ -132,4 +132,21 @@ test('only so many are kept, those that came last, and none of what is not valid
   for (const text of ['{ b }', '{ a', 'mutation { a }'])
     expect((await documents.validate(text)).kind).toBe('invalid')
   expect(['{ b }', '{ a', 'mutation { a }'].map(kept)).toEqual([false, false, false])
+})
+
+test('where Apollo fails, the document is refused as a fault of ours, and nothing of the fault is told', async () => {
+  const { limits } = gateway.config
+  const failing = Object.defineProperty({ ...limits }, 'depth', {
+    get: () => {
+      throw new Error('a secret')
+    },
+  })
+  const documents = await openValidatedDocuments(buildSchema('type Query { a: Int }'), failing)
+  const message = 'the gateway failed; nothing was released'
+  expect(await documents.validate('{ a }')).toMatchObject({
+    kind: 'invalid',
+    status: 500,
+    errors: [{ message, extensions: { code: 'INTERNAL_ERROR' } }],
+  })
+  expect(documents.known('{ a }')).toBeUndefined()
 })

@@ -1,9 +1,5 @@
-import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { seedDemo } from '../../prisma/seed/seed.ts'
-import { applyMigrations } from '../../src/database/migrations.ts'
-import { PACKAGE_ROOT } from '../../src/package-root.ts'
 import { toJsonOf } from '../../src/read/statement.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 import { boundStatements, type StatementsOf } from './bound-statements.ts'
@@ -13,13 +9,11 @@ let client: pg.Client
 let statementsOf: StatementsOf
 
 beforeAll(async () => {
-  database = await createTestDatabase()
+  database = await createTestDatabase({ template: 'demo' })
   client = new pg.Client({ connectionString: database.url })
   await client.connect()
-  await applyMigrations(client, join(PACKAGE_ROOT, 'prisma', 'migrations'), { schema: 'public' })
-  await seedDemo(client, { customers: 30, onProgress: () => {} })
   statementsOf = await boundStatements()
-}, 120_000)
+})
 
 afterAll(async () => {
   await client?.end()

@@ -102,8 +102,8 @@ export const GROUP_FAULTS: readonly Fault[] = [
   {
     name: 'a data subject counts once for each stored value that makes the same key',
     file: 'src/read/contributions-sql.ts',
-    find: "    named.map(([, name]) => name),\n    ['sum(n) AS n'",
-    replace: "    [...named.map(([, name]) => name), 'n'],\n    ['sum(n) AS n'",
+    find: '    by,\n  )',
+    replace: "    [...by, 'n'],\n  )",
     tests: STORED,
   },
 ]

@@ -66,8 +66,8 @@ async function rehash(
       text: READ_BACK,
       values: [first, Math.min(first + CHUNK_RECORDS, firstIndex + size)],
     })
-    const [{ places, records } = NOTHING] = rows
-    if (places === null || records === null) throw new LogAltered(`record ${state.size} is missing`)
+    const { places, records } = rows[0] ?? {}
+    if (places == null || records == null) throw new LogAltered(`record ${state.size} is missing`)
     const bytes = Buffer.from(records, 'base64')
     let start = 0
     for (const place of places.split(',')) {
@@ -83,14 +83,13 @@ async function rehash(
   return nodes
 }
 
+/** Null where there are none. */
 interface ReadBack {
   /** `INDEX LENGTH,INDEX LENGTH,…` in order. */
   readonly places: string | null
   /** The records end to end, base64. */
   readonly records: string | null
 }
-
-const NOTHING: ReadBack = { places: null, records: null }
 
 /** In one row and as base64: rows of `bytea` come as hexadecimal digits, and take twice as long to receive. */
 const READ_BACK = `SELECT string_agg(index || ' ' || octet_length(record), ',' ORDER BY index) AS places,
