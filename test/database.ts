@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -15,6 +16,7 @@ const DEMO = 'template_demo'
 const DEMO_CUSTOMERS = 60
 /** Of the advisory lock under which the template is made; any number that nobody else takes. */
 const TEMPLATE_LOCK = 7_302_011
+const SESSIONS_END_MS = 1_000
 
 /**
  * A database of its own for a test file, on the server of this run.
@@ -32,9 +34,22 @@ export async function createTestDatabase(
   })
   const drop = () =>
     withClient(server, async (client) => {
+      await sessionsEnded(client, name)
       await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     })
   return { url: urlOf(server, name), name, drop }
+}
+
+/**
+ * A pool that has ended says goodbye to the server a moment later; ended by force meanwhile, its connection has an error that
+ * nobody listens to any more. Whoever stays on is ended by force.
+ */
+async function sessionsEnded(client: pg.Client, database: string): Promise<void> {
+  for (let waitedMs = 0; waitedMs < SESSIONS_END_MS; waitedMs += 10) {
+    const { rowCount } = await client.query('SELECT FROM pg_stat_activity WHERE datname = $1', [database])
+    if (rowCount === 0) return
+    await delay(10)
+  }
 }
 
 async function ensureDemoTemplate(client: pg.Client, server: string): Promise<void> {
