@@ -15,6 +15,7 @@ const GROUND = [
   '^src/errors\\.ts$',
   '^src/expected-failure\\.ts$',
   '^src/grouped\\.ts$',
+  '^src/long-answer\\.ts$',
   '^src/package-root\\.ts$',
   '^src/reused-bytes\\.ts$',
   '^src/sha256\\.ts$',

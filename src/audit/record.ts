@@ -33,6 +33,11 @@ export interface Folded {
  * Throws RangeError for an access that no record can hold (a lone surrogate, more than a record full of roles).
  */
 export function encodeRecords(access: Access, context: RecordContext): readonly Buffer[] {
+  return [...eachRecord(access, context)]
+}
+
+/** The same one by one, each encoded when it is asked for, so that whoever has many can let others go first. */
+export function* eachRecord(access: Access, context: RecordContext): Generator<Buffer, void> {
   const sets = {
     blocked: ordered(access.blocked),
     fields: ordered(access.fields),
@@ -42,9 +47,13 @@ export function encodeRecords(access: Access, context: RecordContext): readonly 
   const subjectBytes = sets.subjects.reduce((sum, subject) => sum + subject.length, 0)
   // Not even encoded where it cannot fit: that would take as long as all parts together.
   const whole = subjectBytes > MAX_RECORD_BYTES ? undefined : bytesOf(access, context, sets, undefined)
-  if (whole !== undefined && whole.length <= MAX_RECORD_BYTES) return [whole]
+  if (whole !== undefined && whole.length <= MAX_RECORD_BYTES) {
+    yield whole
+    return
+  }
   const parts = split(access, context, sets)
-  return parts.map((part, i) => bytesOf(access, context, part, { number: i + 1, of: parts.length }))
+  for (const [i, part] of parts.entries())
+    yield bytesOf(access, context, part, { number: i + 1, of: parts.length })
 }
 
 /** The members of an access that may be dealt out over several records. */
@@ -128,7 +137,8 @@ function split(access: Access, context: RecordContext, sets: Sets): readonly Set
   for (const set of ['blocked', 'fields', 'rows'] as const)
     for (const [key, value] of Object.entries(sets[set]))
       partFor(sizeOf(key) + sizeOf(value) + 2)[set].push([key, value])
-  for (const subject of sets.subjects) partFor(sizeOf(subject) + 1).subjects.push(subject)
+  // Base64url, so nothing in it is escaped.
+  for (const subject of sets.subjects) partFor(subject.length + QUOTES_AND_COMMA).subjects.push(subject)
   return parts.map(({ blocked, fields, rows, subjects }) => ({
     blocked: Object.fromEntries(blocked),
     fields: Object.fromEntries(fields),
@@ -147,6 +157,7 @@ interface Dealt {
 
 const createDealt = (left: number): Dealt => ({ blocked: [], fields: [], rows: [], subjects: [], left })
 
+const QUOTES_AND_COMMA = 3
 const MAX_PARTS = 999_999_999
 const SET_NAMES_BYTES = '"blocked":{},"fields":{},"rows":{},"subjects":[],'.length
 

@@ -4,7 +4,7 @@ import type { Access } from './access.ts'
 import { createBackoff } from './backoff.ts'
 import type { Entry } from './entry.ts'
 import { type Commitments, SUBJECTS_IN_A_TURN } from './salts.ts'
-import { seal } from './seal.ts'
+import { sealInTurns } from './seal.ts'
 import { withSession } from './session.ts'
 
 /** So many subjects take so long to look up and to hash that no commit should wait for it. */
@@ -44,9 +44,12 @@ export function createSealApart(options: SealApartOptions): SealApart {
       try {
         attempts++
         const of = await withSession(pool, stepMs, (session) => commitments.load(session, subjects))
-        // Hashing them takes a turn of the event loop by itself.
-        await turn()
-        if (seal(entry, of(subjects), instance)) sealed(entry)
+        const found: string[] = []
+        for (let from = 0; from < subjects.length; from += SUBJECTS_IN_A_TURN) {
+          await turn()
+          found.push(...of(subjects.slice(from, from + SUBJECTS_IN_A_TURN)))
+        }
+        if (await sealInTurns(entry, found, instance)) sealed(entry)
         return
       } catch {
         failed()

@@ -35,12 +35,20 @@ function rowsOf(request: GatewayRequest): Readonly<Record<string, number>> {
 }
 
 function subjectsOf(request: GatewayRequest): readonly SubjectKey[] {
-  const known = new Map<string, Set<string>>()
+  const known = new Map<string, ReadonlySet<string>[]>()
   for (const answer of request.answers.values())
     for (const [model, keys] of answer.subjects) {
-      const all = known.get(model) ?? new Set()
-      known.set(model, all)
-      for (const key of keys) all.add(key)
+      const sets = known.get(model)
+      if (sets) sets.push(keys)
+      else known.set(model, [keys])
     }
-  return [...known].flatMap(([model, keys]) => [...keys].map((key) => ({ model, key })))
+  return [...known].flatMap(([model, sets]) => [...union(sets)].map((key) => ({ model, key })))
+}
+
+/** One set as it is: there may be thousands in it. */
+function union([first = new Set(), ...others]: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  if (others.length === 0) return first
+  const all = new Set(first)
+  for (const set of others) for (const one of set) all.add(one)
+  return all
 }

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import { SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import type { GraphQLFormattedError } from 'graphql'
 import type { Access, AccessLog } from '../audit/access.ts'
 import { type ErrorCode, FAULT, type Problem, statusOf } from '../errors.ts'
+import { isLong } from '../long-answer.ts'
 import { traceIdsOf } from '../telemetry/trace-ids.ts'
 import { accessOf } from './access-of.ts'
 import { type Answer, AnswerText, bodyOf } from './answer.ts'
@@ -36,15 +38,19 @@ export async function recordAnswer(
   // Data that we did not make ourselves never passes.
   if (!released && data !== undefined && data !== null) return replacedBy(request, FAULT)
   const body = bodyOf(answer)
+  const long = isLong(body)
   if (!released) nameReason(request, errors)
   const span = tracer.startSpan('audit', {}, request.traceContext)
   try {
+    if (long) await turn()
+    const response = released ? hash('sha256', body, 'hex') : undefined
+    if (long) await turn()
     const receipts = await log.append(
       accessOf(request, {
         at: now(),
         operation,
         policy: policyHash,
-        response: released ? hash('sha256', body, 'hex') : undefined,
+        response,
         trace: traceIdsOf(request.span),
       }),
     )

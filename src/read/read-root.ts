@@ -4,6 +4,7 @@ import type { Cancellation } from '../cancellation.ts'
 import type { Reader } from '../database/reader.ts'
 import type { ErrorCode, Problem } from '../errors.ts'
 import { invariant } from '../invariant.ts'
+import { isLong } from '../long-answer.ts'
 import { giveBytes, takeBytes } from '../reused-bytes.ts'
 import { type Binding, bindStatement } from './bind-statement.ts'
 import { compactJson } from './compact-json.ts'
@@ -50,6 +51,7 @@ export async function readRoot(
   const [row] = result.rows
   const value = row?.[0]
   const served = typeof value === 'string' || Buffer.isBuffer(value) ? value : 'null'
+  if (isLong(served)) await turn()
   const json = statement.storedJson ? compactJson(decoded(served)) : served
   const tallied = tally(statement.tallies, row)
   const { groups } = binding.limits
@@ -85,7 +87,7 @@ function decoded(json: JsonText): string {
 }
 
 /** With turns of the event loop in between, thousands of cursors hold nobody up. */
-const CURSORS_IN_A_TURN = 200
+const CURSORS_IN_A_TURN = 64
 
 interface Marked extends Place {
   /** Where it stands in the answer. */

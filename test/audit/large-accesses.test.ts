@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AuditUnavailable } from '../../src/audit/access.ts'
+import { commitment } from '../../src/audit/commitment.ts'
+import { Entry } from '../../src/audit/entry.ts'
+import { seal, sealInTurns } from '../../src/audit/seal.ts'
 import { accessOf } from './accesses.ts'
 import { createLogDatabase, type LogDatabase } from './log-database.ts'
 
@@ -92,6 +95,25 @@ test('several at once are all on record, and so is one that is under way when th
     const subjects = (await recordsOf(name)).flatMap(({ record }) => JSON.parse(record.toString()).subjects)
     expect(new Set(subjects).size).toBe(SUBJECTS)
   }
+})
+
+test('is sealed to the same records as at once, in a turn of the event loop for each', async () => {
+  const access = largeAccess('turns', 10_000)
+  const commitments = access.subjects.map(({ key }) => commitment(Buffer.alloc(32), key))
+  const [atOnce, inTurns] = ['one', 'two'].map(() => new Entry(access, undefined, 'id', 60_000))
+  if (!atOnce || !inTurns) throw new Error('two entries')
+  expect(seal(atOnce, commitments, 'instance')).toBe(true)
+  let turns = 0
+  const count = () => {
+    turns++
+    if (inTurns.records === undefined) setImmediate(count)
+  }
+  setImmediate(count)
+  expect(await sealInTurns(inTurns, commitments, 'instance')).toBe(true)
+  expect(inTurns.records).toEqual(atOnce.records)
+  expect(inTurns.records?.length).toBeGreaterThan(5)
+  expect(turns).toBeGreaterThanOrEqual(inTurns.records?.length ?? 0)
+  for (const entry of [atOnce, inTurns]) entry.resolve([])
 })
 
 test('one of more than 256 KB is committed by itself', async () => {
