@@ -254,6 +254,25 @@ describe('39 the audit itself exposes personal data', () => {
     for (const guess of guesses) expect(record?.json.subjects).not.toContain(guess)
   })
 
+  test('whom any of several fields of an operation is about is on record, each once', async () => {
+    const subjectsOf = async (query: string): Promise<readonly string[]> => {
+      const headers = { 'x-justification': 'case 8' }
+      const { body } = await world.ask(OFFICER, { purpose: 'LEGAL_OBLIGATION', query, headers })
+      expect(body.errors).toBeUndefined()
+      return (await world.records()).at(-1)?.json.subjects ?? []
+    }
+    const [one, two, three] = [
+      await subjectsOf('{ customer(id: 1) { name } }'),
+      await subjectsOf('{ customer(id: 2) { name } }'),
+      await subjectsOf('{ customer(id: 3) { name } }'),
+    ]
+    expect([one, two, three].map(({ length }) => length)).toEqual([1, 1, 1])
+    const all = await subjectsOf(
+      '{ a: customer(id: 1) { name } b: customer(id: 2) { name } c: customer(id: 1) { id } d: customer(id: 3) { name } }',
+    )
+    expect([...all].sort()).toEqual([...one, ...two, ...three].sort())
+  })
+
   test('no purpose reads the log through the gateway, and no page shows it yet', async () => {
     for (const field of ['accessRecords', 'accessRecord', 'log', 'subjectSalts', 'records'])
       expect(

@@ -1,3 +1,4 @@
+import { AUDIT_FAULTS } from './audit-faults.ts'
 import { ENFORCE_FAULTS } from './enforce-faults.ts'
 import type { Fault } from './fault.ts'
 import { GROUP_FAULTS } from './group-faults.ts'
@@ -17,4 +18,5 @@ export const FAULTS: readonly Fault[] = [
   ...TIME_FAULTS,
   ...GROUP_FAULTS,
   ...ENFORCE_FAULTS,
+  ...AUDIT_FAULTS,
 ]
