@@ -163,6 +163,32 @@ test('a request that is under way ends under the policy it began with', async ()
   expect((await recordOf('quick')).policy).toBe(hash)
 })
 
+test('what a request under way reads stays readable although the new policy takes other columns', async () => {
+  const noIndustry = 'industryCode: String @purpose(for: [])'
+  const country =
+    'country: String! @purpose(for: [BILLING, BOOKKEEPING, SUPPORT, MARKET_ANALYSIS, STATISTICS, LEGAL_OBLIGATION, SUBJECT_ACCESS])'
+  const between = '\n  "Line of business, six digits of the Danish industry code (DB)."\n  '
+  await schema.change('customers.graphql', INDUSTRY_DECLARATIONS, noIndustry)
+  await told(/is in force$/)
+  await expect.poll(() => readerMaySee('industry_code'), { timeout: 20_000 }).toBe(false)
+  // PostgreSQL looks at privileges once it has all locks, and to grant them on a table it takes one of that table.
+  await owner.query('BEGIN')
+  await owner.query('LOCK TABLE invoice IN ACCESS EXCLUSIVE MODE')
+  const waiting = ask('{ customers(first: 1) { nodes { country invoices(first: 1) { nodes { id } } } } }')
+  await delay(300)
+  await schema.change(
+    'customers.graphql',
+    country + between + noIndustry,
+    `country: String! @purpose(for: [])${between}industryCode: String @purpose(for: [BILLING])`,
+  )
+  const taken = () => gateway.lines.filter((line) => line.endsWith('is in force')).length
+  await expect.poll(taken, { timeout: 20_000 }).toBe(2)
+  await owner.query('COMMIT')
+  expect((await waiting).body.errors).toBeUndefined()
+  await expect.poll(() => readerMaySee('country_code'), { timeout: 20_000 }).toBe(false)
+  expect((await ask(INDUSTRY)).status).toBe(200)
+})
+
 test('purposes lapse while the gateway runs, at midnight UTC', async () => {
   await gateway.close()
   let now = Date.parse('2027-10-01T23:59:59.999Z')

@@ -2,6 +2,7 @@ import { AUDIT_FAULTS } from './audit-faults.ts'
 import { ENFORCE_FAULTS } from './enforce-faults.ts'
 import type { Fault } from './fault.ts'
 import { GROUP_FAULTS } from './group-faults.ts'
+import { IDENTITY_FAULTS } from './identity-faults.ts'
 import { PLAN_FAULTS } from './plan-faults.ts'
 import { POLICY_FAULTS } from './policy-faults.ts'
 import { READ_FAULTS } from './read-faults.ts'
@@ -19,4 +20,5 @@ export const FAULTS: readonly Fault[] = [
   ...GROUP_FAULTS,
   ...ENFORCE_FAULTS,
   ...AUDIT_FAULTS,
+  ...IDENTITY_FAULTS,
 ]
