@@ -2,7 +2,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli'
 import { readDataModel } from './src/database/read-data-model.ts'
 import { compilePolicy } from './src/policy/compile.ts'
 import { readPolicySources } from './src/policy/read-sources.ts'
-import { servedSdlOf } from './src/policy/served-sdl.ts'
+import { SCALAR_SDL, servedSdlOf } from './src/policy/served-sdl.ts'
 
 /**
  * Types of the served schema, which is derived from the policy and so has no SDL file of its own. Exact numbers and times
@@ -20,7 +20,7 @@ if (policy === undefined)
   )
 
 const config: CodegenConfig = {
-  schema: servedSdlOf(policy),
+  schema: [SCALAR_SDL, servedSdlOf(policy)],
   silent: true,
   generates: {
     'src/generated/served-schema.ts': {

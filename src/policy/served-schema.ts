@@ -1,25 +1,16 @@
 import { makeExecutableSchema } from '@graphql-tools/schema'
-import {
-  buildASTSchema,
-  type GraphQLSchema,
-  isEnumType,
-  isInputObjectType,
-  isObjectType,
-  parse,
-} from 'graphql'
+import { extendSchema, type GraphQLSchema, isEnumType, isInputObjectType, isObjectType, parse } from 'graphql'
 import type { Policy } from './policy.ts'
 import { SCALARS } from './scalars.ts'
-import { servedSdlOf } from './served-sdl.ts'
+import { SCALAR_SDL, servedSdlOf } from './served-sdl.ts'
 
 /** The schema that clients see, without a resolver, and without the text that it was made from. */
 export function servedSchemaOf(policy: Policy): GraphQLSchema {
-  // From text graphql-tools takes a model called `Subscription` for a root; from a schema it takes the roots as they are.
-  const declared = buildASTSchema(parse(servedSdlOf(policy), { noLocation: true }), { assumeValidSDL: true })
-  const schema = makeExecutableSchema({
-    typeDefs: declared,
-    resolvers: SCALARS,
-    // The other way makes the whole schema anew, twice.
-    updateResolversInPlace: true,
+  // graphql-tools goes through the whole schema several times, so it is given the scalars alone. It would also take a model
+  // called `Subscription` for a root; graphql-js takes the roots as they are declared.
+  const scalars = makeExecutableSchema({ typeDefs: SCALAR_SDL, resolvers: SCALARS })
+  const schema = extendSchema(scalars, parse(servedSdlOf(policy), { noLocation: true }), {
+    assumeValidSDL: true,
   })
   forgetNodes(schema)
   return schema

@@ -2,8 +2,11 @@ import { aggregateRootSdl, aggregateTypesSdl } from './aggregate-sdl.ts'
 import type { Field, Model, Policy, ScalarField } from './policy.ts'
 import { rootFieldNames } from './root-fields.ts'
 
+/** The scalars that come with an implementation. */
+export const SCALAR_SDL = 'scalar Decimal\nscalar BigInt\nscalar Date\nscalar DateTime\nscalar JSON'
+
 /**
- * The SDL that clients see, derived from the policy: object types, connections, filters, orders and root fields.
+ * The SDL that clients see but for its scalars, derived from the policy: object types, connections, filters, orders and root fields.
  *
  * Governed fields are nullable here whatever the source SDL says, because a field that is pruned is null and a non-null
  * type would take its whole parent along; `@semanticNonNull` keeps the knowledge that null then only stands for an error.
@@ -41,7 +44,6 @@ const PRELUDE = [
   'directive @declare(purpose: Purpose!) on QUERY',
   '"Null only where an error says why."',
   'directive @semanticNonNull(levels: [Int!] = [0]) on FIELD_DEFINITION',
-  'scalar Decimal\nscalar BigInt\nscalar Date\nscalar DateTime\nscalar JSON',
   'enum OrderDirection {\n  ASC\n  DESC\n}',
   '"How text is compared."\nenum TextMode {\n  DEFAULT\n  "Without regard to upper and lower case."\n  INSENSITIVE\n}',
   [
