@@ -1,4 +1,6 @@
-import type { AggregateSelection, Condition, Plan, Value } from './plan.ts'
+import type { AggregateSelection } from './aggregate-selection.ts'
+import type { Condition, Value } from './condition.ts'
+import type { Plan } from './plan.ts'
 import { resolveValue } from './resolve-value.ts'
 import type { VariableValues } from './variable-shape.ts'
 

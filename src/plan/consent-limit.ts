@@ -1,6 +1,6 @@
 import type { Model, Policy, Purpose } from '../policy/policy.ts'
 import type { StoredChoice } from '../policy/stored-choice.ts'
-import type { ChoiceLink } from './plan.ts'
+import type { ChoiceLink } from './condition.ts'
 import type { RowLimit } from './row-limit.ts'
 
 /**

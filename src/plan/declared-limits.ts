@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { Model, Policy, Purpose, RelationField, ScalarField } from '../policy/policy.ts'
 import type { RowCondition } from '../policy/row-condition.ts'
-import type { Condition } from './plan.ts'
+import type { Condition } from './condition.ts'
 import { rowConditionWords } from './row-condition-words.ts'
 import type { RowLimit } from './row-limit.ts'
 

@@ -1,12 +1,8 @@
 import type { Field } from '../policy/policy.ts'
-import type {
-  AggregateSelection,
-  Condition,
-  FormRead,
-  ListSelection,
-  PlannedRoot,
-  RowSelection,
-} from './plan.ts'
+import type { AggregateSelection } from './aggregate-selection.ts'
+import type { Condition } from './condition.ts'
+import type { FormRead, PlannedRoot } from './plan.ts'
+import type { ListSelection, RowSelection } from './selection.ts'
 
 /**
  * Coordinate → form, or what was calculated, of everything that the roots read, from the tree that SQL is made of, so that the record cannot

@@ -1,10 +1,10 @@
 import { invariant } from '../invariant.ts'
 import type { Model, Policy, Purpose } from '../policy/policy.ts'
+import type { Condition } from './condition.ts'
 import { consentLimit } from './consent-limit.ts'
 import { declaredLimits } from './declared-limits.ts'
 import { objectionLimit } from './objection-limit.ts'
 import { ownLimit } from './own-limit.ts'
-import type { Condition } from './plan.ts'
 import { retainedRows } from './retained-rows.ts'
 import type { RowLimit } from './row-limit.ts'
 

@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { JoinPair } from '../policy/data-model.ts'
 import type { HoldDate, LegalHold, Model, Policy, SubjectPath } from '../policy/policy.ts'
-import type { Comparison, Condition } from './plan.ts'
+import type { Comparison, Condition } from './condition.ts'
 import { along, type Step, storedColumn } from './stored-condition.ts'
 
 /** A model whose rows are legal holds. */

@@ -7,7 +7,7 @@ import {
   type ValueNode,
   valueFromAST,
 } from 'graphql'
-import type { Value } from './plan.ts'
+import type { Value } from './condition.ts'
 import { InvalidInput } from './plan-scope.ts'
 import type { VariableValues } from './variable-shape.ts'
 

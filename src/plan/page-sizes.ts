@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts'
-import type { ListSelection, PlannedRoot, RowSelection } from './plan.ts'
+import type { PlannedRoot } from './plan.ts'
+import type { ListSelection, RowSelection } from './selection.ts'
 
 export interface PageLimits {
   readonly defaultPageSize: number

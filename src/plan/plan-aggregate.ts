@@ -1,10 +1,16 @@
 import type { FieldNode } from 'graphql'
 import { aggregateNames, CALCULATIONS, type Calculation } from '../policy/aggregates.ts'
 import type { Model } from '../policy/policy.ts'
+import type {
+  AggregateEntry,
+  AggregateSelection,
+  CalculatedEntry,
+  GroupedField,
+  KeyEntry,
+} from './aggregate-selection.ts'
 import { collectFields } from './collect-fields.ts'
 import { purposesOfRows } from './decide.ts'
 import { inputOfArgument, isNull, itemsOf, nameOf } from './input.ts'
-import type { AggregateEntry, AggregateSelection, CalculatedEntry, GroupedField, KeyEntry } from './plan.ts'
 import { planCondition } from './plan-condition.ts'
 import { InvalidInput, type PlanScope } from './plan-scope.ts'
 

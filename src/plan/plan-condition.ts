@@ -1,6 +1,6 @@
 import type { Field, Model, RelationField, ScalarField } from '../policy/policy.ts'
+import type { Condition, Quantifier } from './condition.ts'
 import { entriesOf, type Input, isNull, itemsOf, leafValueOf, listValueOf, nameOf } from './input.ts'
-import type { Condition, Quantifier } from './plan.ts'
 import { InvalidInput, type PlanScope } from './plan-scope.ts'
 
 const TRUE: Condition = { kind: 'and', operands: [] }

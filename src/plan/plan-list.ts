@@ -1,20 +1,19 @@
 import { type ArgumentNode, type FieldNode, GraphQLInt, GraphQLString } from 'graphql'
 import type { Model } from '../policy/policy.ts'
 import { collectFields } from './collect-fields.ts'
+import type { Condition, Value } from './condition.ts'
 import { isKeyReadable } from './decide.ts'
 import { entriesOf, inputOfArgument, isNull, itemsOf, leafOf, leafValueOf, nameOf } from './input.ts'
+import { planCondition } from './plan-condition.ts'
+import { InvalidInput, type PlanScope } from './plan-scope.ts'
 import type {
-  Condition,
   EdgeEntry,
   ListEntry,
   ListSelection,
   OrderTerm,
   PageInfoEntry,
   RowSelection,
-  Value,
-} from './plan.ts'
-import { planCondition } from './plan-condition.ts'
-import { InvalidInput, type PlanScope } from './plan-scope.ts'
+} from './selection.ts'
 
 /** Plans the rows under `nodes` and `node`; given by the caller so that the two files do not depend on each other. */
 export type PlanRows = (nodes: readonly FieldNode[], path: readonly string[]) => RowSelection

@@ -1,9 +1,9 @@
 import type { FieldNode } from 'graphql'
 import type { Model, RelationField } from '../policy/policy.ts'
 import { collectFields } from './collect-fields.ts'
-import type { RowEntry, RowSelection } from './plan.ts'
 import { planList } from './plan-list.ts'
 import { InvalidInput, type PlanScope } from './plan-scope.ts'
+import type { RowEntry, RowSelection } from './selection.ts'
 
 /** Decides on every field that is selected of a row, each under its own coordinate, relations included (rule 4). */
 export function planRows(

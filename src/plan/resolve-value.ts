@@ -1,5 +1,5 @@
 import { invariant } from '../invariant.ts'
-import type { Value } from './plan.ts'
+import type { Value } from './condition.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { cutoffValue } from './retention-cutoff.ts'
 import type { VariableValues } from './variable-shape.ts'

@@ -1,6 +1,6 @@
 import type { Model, Policy, Purpose, Retention } from '../policy/policy.ts'
+import type { Comparison, Condition } from './condition.ts'
 import { heldRows, holdsOn } from './held-rows.ts'
-import type { Comparison, Condition } from './plan.ts'
 import type { RowLimit } from './row-limit.ts'
 import { along, storedColumn } from './stored-condition.ts'
 

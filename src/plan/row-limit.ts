@@ -1,4 +1,4 @@
-import type { Condition } from './plan.ts'
+import type { Condition } from './condition.ts'
 
 /** One rule of the policy about the rows of a model, for one purpose. */
 export interface RowLimit {

@@ -1,6 +1,6 @@
 import type { JoinPair, TableName } from '../policy/data-model.ts'
 import type { RelationField, ScalarField } from '../policy/policy.ts'
-import type { Condition } from './plan.ts'
+import type { Condition } from './condition.ts'
 
 /** One step from a row to rows of another table. */
 export interface Step {

@@ -1,4 +1,4 @@
-import type { AggregateEntry, AggregateSelection, CalculatedEntry } from '../plan/plan.ts'
+import type { AggregateEntry, AggregateSelection, CalculatedEntry } from '../plan/aggregate-selection.ts'
 import { aggregateNames } from '../policy/aggregates.ts'
 import { conditionSql, governedSql } from './condition-sql.ts'
 import { exactGroupsSql } from './exact-groups-sql.ts'

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts'
 import { invariant } from '../invariant.ts'
+import type { TextMatch, Value } from '../plan/condition.ts'
 import { type PageLimits, pageSizeOf } from '../plan/page-sizes.ts'
-import type { TextMatch, Value } from '../plan/plan.ts'
 import type { RequestFacts } from '../plan/request-facts.ts'
 import { resolveValue } from '../plan/resolve-value.ts'
 import type { VariableValues } from '../plan/variable-shape.ts'

@@ -1,4 +1,4 @@
-import type { ChoiceCondition, ChoiceLink } from '../plan/plan.ts'
+import type { ChoiceCondition, ChoiceLink } from '../plan/condition.ts'
 import type { StoredChoice } from '../policy/stored-choice.ts'
 import { literal, type SqlWriter, TableAlias, tableSql } from './sql-writer.ts'
 import { subjectPathSql } from './subject-sql.ts'

@@ -1,4 +1,4 @@
-import type { Comparison, Condition, Value } from '../plan/plan.ts'
+import type { Comparison, Condition, Value } from '../plan/condition.ts'
 import type { ScalarField } from '../policy/policy.ts'
 import { choiceSql } from './choice-sql.ts'
 import { isImplied, operandsOf, type RowAbove } from './implied-condition.ts'

@@ -1,4 +1,4 @@
-import type { ListEntry, ListSelection, PageInfoEntry } from '../plan/plan.ts'
+import type { ListEntry, ListSelection, PageInfoEntry } from '../plan/selection.ts'
 import { arraySql, bareOf, type JsonSql, nameOf, objectSql, quotedOf } from './json-sql.ts'
 
 /** What a connection has to read for what is selected of it. */

@@ -1,4 +1,4 @@
-import type { AggregateEntry, AggregateSelection } from '../plan/plan.ts'
+import type { AggregateEntry, AggregateSelection } from '../plan/aggregate-selection.ts'
 import type { Calculation } from '../policy/aggregates.ts'
 import { averageSql } from './average-sql.ts'
 import { contributionsSql, type Part } from './contributions-sql.ts'

@@ -1,5 +1,5 @@
 import { invariant } from '../invariant.ts'
-import type { AggregateSelection, GroupedField } from '../plan/plan.ts'
+import type { AggregateSelection, GroupedField } from '../plan/aggregate-selection.ts'
 import type { Calculation } from '../policy/aggregates.ts'
 import type { ScalarField } from '../policy/policy.ts'
 import { groupable, type MadeFrom } from './groupable.ts'

@@ -1,4 +1,4 @@
-import type { Condition } from '../plan/plan.ts'
+import type { Condition } from '../plan/condition.ts'
 import type { JoinPair, TableName } from '../policy/data-model.ts'
 
 /** The row on which other rows hang. */

@@ -1,5 +1,5 @@
 import { pageSizeOf } from '../plan/page-sizes.ts'
-import type { EdgeEntry, ListSelection, RowSelection } from '../plan/plan.ts'
+import type { EdgeEntry, ListSelection, RowSelection } from '../plan/selection.ts'
 import { conditionSql, governedSql } from './condition-sql.ts'
 import { connectionSql, type Needs, needsOf } from './connection-sql.ts'
 import type { RowAbove } from './implied-condition.ts'

@@ -1,4 +1,5 @@
-import type { ListSelection, Value } from '../plan/plan.ts'
+import type { Value } from '../plan/condition.ts'
+import type { ListSelection } from '../plan/selection.ts'
 import type { SqlWriter, TableAlias } from './sql-writer.ts'
 
 /** Stands for a key that may not be read, where an order is named. */

@@ -1,4 +1,4 @@
-import type { OwnCondition } from '../plan/plan.ts'
+import type { OwnCondition } from '../plan/condition.ts'
 import type { SqlWriter, TableAlias } from './sql-writer.ts'
 import { subjectPathSql } from './subject-sql.ts'
 

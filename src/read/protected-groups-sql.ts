@@ -1,5 +1,5 @@
 import { invariant } from '../invariant.ts'
-import type { AggregateSelection } from '../plan/plan.ts'
+import type { AggregateSelection } from '../plan/aggregate-selection.ts'
 import type { GroupRule } from '../policy/policy.ts'
 import { averageSql } from './average-sql.ts'
 import { contributionsSql, type Part } from './contributions-sql.ts'

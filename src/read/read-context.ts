@@ -1,5 +1,6 @@
+import type { Condition } from '../plan/condition.ts'
 import type { PageLimits } from '../plan/page-sizes.ts'
-import type { Condition, RowSelection } from '../plan/plan.ts'
+import type { RowSelection } from '../plan/selection.ts'
 import type { GovernedEnum } from '../policy/policy.ts'
 import type { NamedTally, SqlWriter, TableAlias } from './sql-writer.ts'
 

@@ -1,4 +1,4 @@
-import type { RowEntry, RowSelection } from '../plan/plan.ts'
+import type { RowEntry, RowSelection } from '../plan/selection.ts'
 import type { RelationField } from '../policy/policy.ts'
 import { governedSql } from './condition-sql.ts'
 import type { RowAbove } from './implied-condition.ts'

@@ -1,5 +1,5 @@
 import { invariant } from '../invariant.ts'
-import type { Value } from '../plan/plan.ts'
+import type { Value } from '../plan/condition.ts'
 import type { TableName } from '../policy/data-model.ts'
 import type { AfterCursor, PageSize, Parameter, Tally, ToJson } from './statement.ts'
 

@@ -1,5 +1,5 @@
+import type { TextMatch, Value } from '../plan/condition.ts'
 import type { PageLimits } from '../plan/page-sizes.ts'
-import type { TextMatch, Value } from '../plan/plan.ts'
 import type { ScalarField } from '../policy/policy.ts'
 
 /** What PostgreSQL makes JSON of a value with. They give the same; `to_json` looks its type up anew for each value. */

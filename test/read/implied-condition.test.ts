@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Condition } from '../../src/plan/plan.ts'
+import type { Condition } from '../../src/plan/condition.ts'
 import { along, storedColumn } from '../../src/plan/stored-condition.ts'
 import type { Retention } from '../../src/policy/policy.ts'
 import { isImplied, type RowAbove } from '../../src/read/implied-condition.ts'
