@@ -1,17 +1,16 @@
 import { createHash, hash, timingSafeEqual } from 'node:crypto'
 import type { Pool } from 'pg'
 import type { Access, AccessLog } from './audit/access.ts'
-import { type AuditResource, parseAuditPath } from './audit/audit-path.ts'
-import { encodeBundle } from './audit/tile/entry-bundle.ts'
-import { TILE_WIDTH } from './audit/tile/tile-shape.ts'
-import { openTileStore } from './audit/tile-store.ts'
+import { parseAuditPath } from './audit/audit-path.ts'
+import { type FoundResource, readAuditResource } from './audit-resource.ts'
 import type { Problem } from './errors.ts'
 import { readDeclaration } from './identity/declaration.ts'
 import { authorizationOf } from './identity/header-lines.ts'
 import type { Principal } from './identity/principal.ts'
 import type { TokenVerifier } from './identity/verify-token.ts'
 import { type AdmissionTerms, type Applicant, admit } from './plan/admit.ts'
-import type { Policy, Purpose } from './policy/policy.ts'
+import type { Policy } from './policy/policy.ts'
+import type { Purpose } from './policy/purpose.ts'
 
 export interface AuditEndpointParts {
   readonly log: AccessLog
@@ -36,11 +35,7 @@ export interface AuditRequest {
 }
 
 export type AuditAnswer =
-  | {
-      readonly kind: 'found'
-      readonly headers: Readonly<Record<string, string>>
-      readonly body: Buffer | string
-    }
+  | FoundResource
   | { readonly kind: 'not-found' }
   | { readonly kind: 'refused'; readonly problem: Problem }
 
@@ -61,7 +56,7 @@ export function createAuditEndpoint(
     if (!resource) return { kind: 'not-found' }
     const authorization = authorizationOf(rawHeaders)
     if (resource.kind !== 'entries' && isWitness(authorization, parts.witnessToken))
-      return (await read(parts, resource)) ?? { kind: 'not-found' }
+      return (await readAuditResource(parts.pool, resource)) ?? { kind: 'not-found' }
     const asked = { at: parts.now(), operation: { name: path.slice(1), hash: undefined } }
 
     const verification = await verifier.verify(authorization)
@@ -77,10 +72,11 @@ export function createAuditEndpoint(
       isJustification: parts.isJustification,
     })
     if (admission.kind === 'refused') return refuse(parts, declaring, admission.problem)
-    if (resource.kind !== 'entries') return (await read(parts, resource)) ?? { kind: 'not-found' }
+    if (resource.kind !== 'entries')
+      return (await readAuditResource(parts.pool, resource)) ?? { kind: 'not-found' }
 
     if (!parts.log.accepts()) return { kind: 'refused', problem: UNRECORDED }
-    const answer = await read(parts, resource)
+    const answer = await readAuditResource(parts.pool, resource)
     if (answer?.kind !== 'found') return answer ?? { kind: 'not-found' }
     return release(parts, { ...declaring, basis: admission.purpose.basis }, resource.width, answer)
   }
@@ -91,7 +87,7 @@ async function release(
   { log }: AuditEndpointParts,
   access: Access,
   records: number,
-  answer: Extract<AuditAnswer, { kind: 'found' }>,
+  answer: FoundResource,
 ): Promise<AuditAnswer> {
   try {
     await log.append({
@@ -148,46 +144,6 @@ function admitReview(
   if (name === REVIEW) return admission
   const message = `the access log may not be read for purpose \`${name}\``
   return { kind: 'refused', problem: { code: 'FIELD_NOT_PERMITTED', message, permittedFor: [REVIEW] } }
-}
-
-/** Undefined: it is not there, or no checkpoint covers it yet. */
-async function read({ pool }: AuditEndpointParts, resource: AuditResource): Promise<AuditAnswer | undefined> {
-  try {
-    const { rows } = await pool.query<{ number: number; first_index: string; size: string; note: string }>({
-      name: 'audit_newest',
-      text: `SELECT o.number, o.first_index, c.size, c.note FROM gateway.log_origin AS o JOIN LATERAL (
-          SELECT size, note FROM gateway.checkpoint WHERE origin = o.number ORDER BY size DESC LIMIT 1
-        ) AS c ON true WHERE $1::int IS NULL OR o.number = $1 ORDER BY o.number DESC LIMIT 1`,
-      values: [resource.origin ?? null],
-    })
-    const [found] = rows
-    if (!found) return undefined
-    if (resource.kind === 'checkpoint') return { kind: 'found', headers: MUTABLE, body: found.note }
-    const level = resource.kind === 'hashes' ? resource.level : 0
-    const end = (resource.index * TILE_WIDTH + resource.width) * TILE_WIDTH ** level
-    if (end > Number(found.size)) return undefined
-    const store = openTileStore(pool, { number: found.number, firstIndex: Number(found.first_index) })
-    if (resource.kind === 'hashes')
-      return {
-        kind: 'found',
-        headers: IMMUTABLE,
-        body: await store.hashes(level, resource.index, resource.width),
-      }
-    const entries = await store.entries(resource.index, resource.width)
-    return entries && { kind: 'found', headers: IMMUTABLE, body: encodeBundle(entries) }
-  } catch {
-    return {
-      kind: 'refused',
-      problem: { code: 'DATABASE_UNAVAILABLE', message: 'the database does not answer; try again later' },
-    }
-  }
-}
-
-/** Only whoever may ask may keep a copy. */
-const MUTABLE = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' }
-const IMMUTABLE = {
-  'content-type': 'application/octet-stream',
-  'cache-control': 'private, max-age=31536000, immutable',
 }
 
 function isWitness(authorization: string | undefined, token: string | undefined): boolean {

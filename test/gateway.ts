@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import { loadPolicy } from '../src/cli/load-policy.ts'
 import { policyChanges } from '../src/cli/policy-changes.ts'
-import { type Config, parseConfig } from '../src/config.ts'
+import type { Config } from '../src/config.ts'
 import { signDevelopmentToken } from '../src/identity/development-issuer.ts'
 import { openDevelopmentKey } from '../src/identity/development-key.ts'
 import { serve } from '../src/main.ts'
 import { PACKAGE_ROOT } from '../src/package-root.ts'
+import { parseConfig } from '../src/parse-config.ts'
 import type { ServeOptions } from '../src/serve-options.ts'
 
 export interface Asker {

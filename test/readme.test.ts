@@ -36,8 +36,10 @@ test.each(examples)('answers `ask $purpose …` as the README shows', async ({ p
 })
 
 test('names every environment variable of the configuration', async () => {
-  const source = await readFile(join(PACKAGE_ROOT, 'src', 'config.ts'), 'utf8')
-  const read = [...source.matchAll(/(?:text|integer|url|path)\(\s*'([A-Z_]+)'/g)].map(([, name = '']) => name)
+  const source = await readFile(join(PACKAGE_ROOT, 'src', 'parse-config.ts'), 'utf8')
+  const read = [...source.matchAll(/(?:text|integer|url|path|optionalPath)\(\s*'([A-Z_]+)'/g)].map(
+    ([, name = '']) => name,
+  )
   expect(read.length).toBeGreaterThan(20)
   for (const name of read) expect(readme).toContain(`\`${name}\``)
 })

@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { parseConfig } from '../config.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
+import { parseConfig } from '../parse-config.ts'
 import type { CliContext } from './command.ts'
 
 export interface AuditDatabase {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { PruneOptions } from '../audit/prune-log.ts'
-import { parseConfig } from '../config.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
+import { parseConfig } from '../parse-config.ts'
 import { isCalendarDate } from '../policy/calendar-date.ts'
 import { actorOf, withAuditSession } from './audit-session.ts'
 import type { AddCommand, CliContext, ExitCode } from './command.ts'

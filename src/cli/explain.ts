@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Option } from 'commander'
-import { parseConfig } from '../config.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
+import { parseConfig } from '../parse-config.ts'
 import type { AddCommand, CliContext, ExitCode } from './command.ts'
 import type { Explanation } from './explanation.ts'
 

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from 'pg'
-import { type Config, parseConfig } from '../config.ts'
+import type { Config } from '../config.ts'
 import { connectOwner, DatabaseUnreachable } from '../database/connect-owner.ts'
 import { SUPERUSER } from '../database/embedded-cluster.ts'
 import { readPostmasterFile } from '../database/postmaster-file.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
+import { parseConfig } from '../parse-config.ts'
 import type { CliContext } from './command.ts'
 
 const PATIENCE_MS = 2_000

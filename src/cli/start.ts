@@ -1,5 +1,5 @@
-import { parseConfig } from '../config.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
+import { parseConfig } from '../parse-config.ts'
 import type { PolicyChanges } from '../serve-options.ts'
 import type { AddCommand, CliContext, ExitCode } from './command.ts'
 import { stopSignal } from './stop-signal.ts'

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { parseConfig } from '../config.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
+import { parseConfig } from '../parse-config.ts'
 import type { AddCommand, CliContext, ExitCode } from './command.ts'
 import { parseDuration } from './duration.ts'
 

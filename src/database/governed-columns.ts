@@ -1,5 +1,6 @@
 import type { TableName } from '../policy/data-model.ts'
-import type { Model, Policy } from '../policy/policy.ts'
+import type { Model } from '../policy/governed-model.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { TableGrant } from './role-spec.ts'
 import { rowColumns } from './row-columns.ts'
 

@@ -1,7 +1,9 @@
 import type { TableName } from '../policy/data-model.ts'
-import type { Model, Policy, SubjectPath } from '../policy/policy.ts'
+import type { Model } from '../policy/governed-model.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { RowCondition } from '../policy/row-condition.ts'
 import type { StoredChoice } from '../policy/stored-choice.ts'
+import type { SubjectPath } from '../policy/subject-path.ts'
 
 /** A column that the policy's conditions on rows look at, and its type where it has a name of its own. */
 export interface RowColumn {

@@ -6,7 +6,7 @@ import type { Declaration, Principal } from '../identity/principal.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RequestFacts } from '../plan/request-facts.ts'
 import type { VariableValues } from '../plan/variable-shape.ts'
-import type { Purpose } from '../policy/policy.ts'
+import type { Purpose } from '../policy/purpose.ts'
 import type { Tallies } from '../read/read-root.ts'
 import type { Statement } from '../read/statement.ts'
 

@@ -2,7 +2,7 @@ import type { AggregateBudget } from '../budget/aggregate-budget.ts'
 import type { Problem } from '../errors.ts'
 import { aggregateQuestions } from '../plan/aggregate-question.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Purpose } from '../policy/policy.ts'
+import type { Purpose } from '../policy/purpose.ts'
 import type { GatewayRequest } from './request.ts'
 
 /**

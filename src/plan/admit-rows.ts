@@ -1,7 +1,10 @@
 import type { Problem } from '../errors.ts'
 import type { ClaimValue, Principal } from '../identity/principal.ts'
-import type { KeyPart, Model, Policy, Purpose } from '../policy/policy.ts'
+import type { Model } from '../policy/governed-model.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Purpose } from '../policy/purpose.ts'
 import type { ClaimUse } from '../policy/row-condition.ts'
+import type { KeyPart } from '../policy/subject-path.ts'
 import { fitsColumn } from './fits-column.ts'
 import type { RequestFacts } from './request-facts.ts'
 

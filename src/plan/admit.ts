@@ -1,6 +1,7 @@
 import type { ErrorCode, Problem } from '../errors.ts'
 import type { Principal } from '../identity/principal.ts'
-import type { BreakGlass, Policy, Purpose } from '../policy/policy.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { BreakGlass, Purpose } from '../policy/purpose.ts'
 import { standingProblem } from './standing.ts'
 
 export type Admission =

@@ -1,5 +1,6 @@
 import type { Calculation } from '../policy/aggregates.ts'
-import type { GroupRule, Model, ScalarField } from '../policy/policy.ts'
+import type { Model, ScalarField } from '../policy/governed-model.ts'
+import type { GroupRule } from '../policy/purpose.ts'
 import type { Transform } from '../policy/transform.ts'
 import type { Condition } from './condition.ts'
 

@@ -1,5 +1,5 @@
+import type { YearStart } from '../policy/keeping.ts'
 import type { Period } from '../policy/period.ts'
-import type { YearStart } from '../policy/policy.ts'
 
 /** A day of the calendar as the number of days since 1 January 1970; without a time zone. */
 export type Day = number

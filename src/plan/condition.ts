@@ -1,6 +1,8 @@
 import type { JoinPair } from '../policy/data-model.ts'
-import type { Model, RelationField, Retention, ScalarField, SubjectPath } from '../policy/policy.ts'
+import type { Model, RelationField, ScalarField } from '../policy/governed-model.ts'
+import type { Retention } from '../policy/keeping.ts'
 import type { StoredChoice } from '../policy/stored-choice.ts'
+import type { SubjectPath } from '../policy/subject-path.ts'
 
 /** A value known only when the request is bound: a constant of the document, a variable (or a part of one), or the time. */
 export type Value =

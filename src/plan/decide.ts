@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
-import type { Field, Model, Policy } from '../policy/policy.ts'
+import type { Field, Model } from '../policy/governed-model.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { Transform } from '../policy/transform.ts'
 
 /** One field under one purpose. */

@@ -1,5 +1,7 @@
 import { invariant } from '../invariant.ts'
-import type { Model, Policy, Purpose, RelationField, ScalarField } from '../policy/policy.ts'
+import type { Model, RelationField, ScalarField } from '../policy/governed-model.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Purpose } from '../policy/purpose.ts'
 import type { RowCondition } from '../policy/row-condition.ts'
 import type { Condition } from './condition.ts'
 import { rowConditionWords } from './row-condition-words.ts'

@@ -1,4 +1,4 @@
-import type { Field } from '../policy/policy.ts'
+import type { Field } from '../policy/governed-model.ts'
 import type { AggregateSelection } from './aggregate-selection.ts'
 import type { Condition } from './condition.ts'
 import type { FormRead, PlannedRoot } from './plan.ts'

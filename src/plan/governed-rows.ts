@@ -1,5 +1,7 @@
 import { invariant } from '../invariant.ts'
-import type { Model, Policy, Purpose } from '../policy/policy.ts'
+import type { Model } from '../policy/governed-model.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Purpose } from '../policy/purpose.ts'
 import type { Condition } from './condition.ts'
 import { consentLimit } from './consent-limit.ts'
 import { declaredLimits } from './declared-limits.ts'

@@ -1,6 +1,9 @@
 import { invariant } from '../invariant.ts'
 import type { JoinPair } from '../policy/data-model.ts'
-import type { HoldDate, LegalHold, Model, Policy, SubjectPath } from '../policy/policy.ts'
+import type { Model } from '../policy/governed-model.ts'
+import type { HoldDate, LegalHold } from '../policy/keeping.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { SubjectPath } from '../policy/subject-path.ts'
 import type { Comparison, Condition } from './condition.ts'
 import { along, type Step, storedColumn } from './stored-condition.ts'
 

@@ -1,4 +1,6 @@
-import type { Model, Policy, Purpose } from '../policy/policy.ts'
+import type { Model } from '../policy/governed-model.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Purpose } from '../policy/purpose.ts'
 import type { RowLimit } from './row-limit.ts'
 
 /**

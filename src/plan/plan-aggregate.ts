@@ -1,6 +1,6 @@
 import type { FieldNode } from 'graphql'
 import { aggregateNames, CALCULATIONS, type Calculation } from '../policy/aggregates.ts'
-import type { Model } from '../policy/policy.ts'
+import type { Model } from '../policy/governed-model.ts'
 import type {
   AggregateEntry,
   AggregateSelection,

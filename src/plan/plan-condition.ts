@@ -1,4 +1,4 @@
-import type { Field, Model, RelationField, ScalarField } from '../policy/policy.ts'
+import type { Field, Model, RelationField, ScalarField } from '../policy/governed-model.ts'
 import type { Condition, Quantifier } from './condition.ts'
 import { entriesOf, type Input, isNull, itemsOf, leafValueOf, listValueOf, nameOf } from './input.ts'
 import { InvalidInput, type PlanScope } from './plan-scope.ts'

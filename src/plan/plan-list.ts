@@ -1,5 +1,5 @@
 import { type ArgumentNode, type FieldNode, GraphQLInt, GraphQLString } from 'graphql'
-import type { Model } from '../policy/policy.ts'
+import type { Model } from '../policy/governed-model.ts'
 import { collectFields } from './collect-fields.ts'
 import type { Condition, Value } from './condition.ts'
 import { isKeyReadable } from './decide.ts'

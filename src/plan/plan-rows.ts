@@ -1,5 +1,5 @@
 import type { FieldNode } from 'graphql'
-import type { Model, RelationField } from '../policy/policy.ts'
+import type { Model, RelationField } from '../policy/governed-model.ts'
 import { collectFields } from './collect-fields.ts'
 import { planList } from './plan-list.ts'
 import { InvalidInput, type PlanScope } from './plan-scope.ts'

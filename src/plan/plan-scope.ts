@@ -1,5 +1,6 @@
 import type { FragmentDefinitionNode, GraphQLInputType, GraphQLSchema } from 'graphql'
-import type { Field, Policy } from '../policy/policy.ts'
+import type { Field } from '../policy/governed-model.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { Transform } from '../policy/transform.ts'
 import { decideArgument, decideCalculation, decideField } from './decide.ts'
 import type { Blocked } from './plan.ts'

@@ -1,4 +1,7 @@
-import type { Model, Policy, Purpose, Retention } from '../policy/policy.ts'
+import type { Model } from '../policy/governed-model.ts'
+import type { Retention } from '../policy/keeping.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Purpose } from '../policy/purpose.ts'
 import type { Comparison, Condition } from './condition.ts'
 import { heldRows, holdsOn } from './held-rows.ts'
 import type { RowLimit } from './row-limit.ts'

@@ -1,4 +1,4 @@
-import type { Retention } from '../policy/policy.ts'
+import type { Retention } from '../policy/keeping.ts'
 import { addPeriod, DAY_MS, type Day, endOfYear } from './calendar.ts'
 import { localDay, startOfDay } from './local-day.ts'
 

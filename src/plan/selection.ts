@@ -1,4 +1,4 @@
-import type { Model, RelationField, ScalarField } from '../policy/policy.ts'
+import type { Model, RelationField, ScalarField } from '../policy/governed-model.ts'
 import type { Transform } from '../policy/transform.ts'
 import type { Condition, Value } from './condition.ts'
 

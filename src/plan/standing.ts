@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.ts'
 import { dayOf } from '../policy/calendar-date.ts'
-import type { Policy, Purpose } from '../policy/policy.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Purpose } from '../policy/purpose.ts'
 import { reviewAge } from '../policy/review-age.ts'
 
 /**

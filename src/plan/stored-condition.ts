@@ -1,5 +1,5 @@
 import type { JoinPair, TableName } from '../policy/data-model.ts'
-import type { RelationField, ScalarField } from '../policy/policy.ts'
+import type { RelationField, ScalarField } from '../policy/governed-model.ts'
 import type { Condition } from './condition.ts'
 
 /** One step from a row to rows of another table. */

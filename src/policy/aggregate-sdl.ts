@@ -5,7 +5,7 @@ import {
   calculatedType,
   groupableFields,
 } from './aggregates.ts'
-import type { Model } from './policy.ts'
+import type { Model } from './governed-model.ts'
 import { rootFieldNames } from './root-fields.ts'
 
 const CALCULATED: Readonly<Record<Calculation, string>> = {

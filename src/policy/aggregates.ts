@@ -1,4 +1,4 @@
-import type { Field, Model, ScalarField } from './policy.ts'
+import type { Field, Model, ScalarField } from './governed-model.ts'
 
 /** What can be calculated over the rows of a group. */
 export const CALCULATIONS = ['sum', 'avg', 'min', 'max'] as const

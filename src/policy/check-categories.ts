@@ -1,6 +1,6 @@
 import { argumentOf } from './arguments.ts'
 import { type CoherenceScope, declarationNode, fieldsOf, typeOf } from './coherence-scope.ts'
-import type { Field } from './policy.ts'
+import type { Field } from './governed-model.ts'
 import { directivesNamed } from './scope.ts'
 
 /** Special categories need a ground (GDPR Article 9), and every category a purpose (Article 5(1)(b)). */

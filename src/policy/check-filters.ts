@@ -1,6 +1,6 @@
 import type { CoherenceScope } from './coherence-scope.ts'
+import type { Field } from './governed-model.ts'
 import { leadsIndex } from './leads-index.ts'
-import type { Field } from './policy.ts'
 
 /**
  * Fields that somebody may filter or order a list by, and with which no index begins: one finding for each type, because

@@ -1,6 +1,6 @@
 import type { ConstDirectiveNode, EnumValueNode } from 'graphql'
 import { textArgument } from './arguments.ts'
-import type { Purpose } from './policy.ts'
+import type { Purpose } from './purpose.ts'
 import type { Scope } from './scope.ts'
 
 /**

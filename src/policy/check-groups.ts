@@ -1,7 +1,8 @@
 import type { Declaration } from './declarations.ts'
 import type { ObjectDefinition } from './definitions.ts'
-import type { Field, SubjectPath } from './policy.ts'
+import type { Field } from './governed-model.ts'
 import type { TypeScope } from './scope.ts'
+import type { SubjectPath } from './subject-path.ts'
 
 /** A pseudonym stands for one person (GDPR Article 4(5)); figures about groups have no use for it. */
 export function checkGroupForms(

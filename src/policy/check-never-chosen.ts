@@ -1,5 +1,5 @@
 import type { NameNode } from 'graphql'
-import type { Field } from './policy.ts'
+import type { Field } from './governed-model.ts'
 import type { RowSite } from './row-site.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { type CoherenceScope, declarationNode, fieldsOf, typeOf } from './coherence-scope.ts'
 import type { JoinPair } from './data-model.ts'
+import type { Field, RelationField } from './governed-model.ts'
 import { keyOf } from './key.ts'
-import type { Field, RelationField } from './policy.ts'
 
 /**
  * `@never` reaches what tells of a row: where a type is of a category, its fields (each shows that there is a row) and the

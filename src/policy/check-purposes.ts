@@ -1,5 +1,5 @@
 import { type CoherenceScope, declarationNode, fieldsOf } from './coherence-scope.ts'
-import type { Purpose } from './policy.ts'
+import type { Purpose } from './purpose.ts'
 
 /** Purposes against what they may read. */
 export function checkPurposes(scope: CoherenceScope): void {

@@ -1,6 +1,7 @@
 import type { FieldDefinitionNode } from 'graphql'
 import { argumentOf } from './arguments.ts'
-import type { Field, Model, Purpose } from './policy.ts'
+import type { Field, Model } from './governed-model.ts'
+import type { Purpose } from './purpose.ts'
 import { directivesNamed, type Scope } from './scope.ts'
 
 /**

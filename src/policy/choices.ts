@@ -1,5 +1,5 @@
 import { type ChoiceSite, giver, instantColumn, purposeColumn, requireArguments } from './choice-columns.ts'
-import type { Model } from './policy.ts'
+import type { Model } from './governed-model.ts'
 import { directivesNamed, type TypeScope } from './scope.ts'
 import type { StoredChoice } from './stored-choice.ts'
 

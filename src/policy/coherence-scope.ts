@@ -1,7 +1,7 @@
 import { type ASTNode, type EnumValueNode, Kind } from 'graphql'
 import { invariant } from '../invariant.ts'
 import { argumentOf } from './arguments.ts'
-import type { Field, Model } from './policy.ts'
+import type { Field, Model } from './governed-model.ts'
 import { directivesNamed, type TypeScope } from './scope.ts'
 
 /** What the checks see that look at the whole policy. */

@@ -2,8 +2,8 @@ import type { ASTNode } from 'graphql'
 import { nameArgument } from './arguments.ts'
 import type { Entity } from './data-model.ts'
 import type { ObjectDefinition } from './definitions.ts'
+import type { EmptiedColumn } from './keeping.ts'
 import { neutralValueOf } from './neutral-value.ts'
-import type { EmptiedColumn } from './policy.ts'
 import { directivesNamed, type TypeScope } from './scope.ts'
 
 /** What anonymising a row empties: its personal fields, but for those of kept categories. PG726 for each that cannot be. */

@@ -1,6 +1,6 @@
 import { type ConstDirectiveNode, type ConstValueNode, Kind, print } from 'graphql'
 import { argumentOf } from './arguments.ts'
-import type { GroupRule } from './policy.ts'
+import type { GroupRule } from './purpose.ts'
 import type { RuleId } from './rules.ts'
 import type { Scope } from './scope.ts'
 

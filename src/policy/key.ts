@@ -1,6 +1,6 @@
 import { invariant } from '../invariant.ts'
 import type { Entity } from './data-model.ts'
-import type { KeyPart } from './policy.ts'
+import type { KeyPart } from './subject-path.ts'
 
 /** The columns of an entity's key, in order. */
 export function keyOf(entity: Entity): readonly KeyPart[] {

@@ -3,9 +3,11 @@ import { namesArgument, textArgument } from './arguments.ts'
 import type { Entity } from './data-model.ts'
 import type { ObjectDefinition } from './definitions.ts'
 import { didYouMean } from './did-you-mean.ts'
-import type { HoldDate, LegalHold, Model, SubjectPath } from './policy.ts'
+import type { Model } from './governed-model.ts'
+import type { HoldDate, LegalHold } from './keeping.ts'
 import { directivesNamed, type TypeScope } from './scope.ts'
 import { dateTypeOf } from './stored-date.ts'
+import type { SubjectPath } from './subject-path.ts'
 
 /** What makes a row of the type a legal hold on its data subject; undefined where it is none, or (reported) cannot be. */
 export function legalHoldOf(

@@ -1,5 +1,6 @@
 import type { DataModel } from './data-model.ts'
-import type { Model, Policy, ScalarField } from './policy.ts'
+import type { Model, ScalarField } from './governed-model.ts'
+import type { Policy } from './policy.ts'
 import type { Transform } from './transform.ts'
 
 /** How the outputs of two purposes could be joined by whoever holds both. */

@@ -3,7 +3,7 @@ import { argumentOf, nameArgument, namesArgument, textArgument } from './argumen
 import { isCalendarDate } from './calendar-date.ts'
 import { checkGrounds } from './check-grounds.ts'
 import { groupRuleOf } from './group-rule.ts'
-import type { Article9Ground, LegalBasis, Purpose, RowScope } from './policy.ts'
+import type { Article9Ground, LegalBasis, Purpose, RowScope } from './purpose.ts'
 import { directivesNamed, type Scope } from './scope.ts'
 import { NO_TERMS, termsOf } from './terms.ts'
 

@@ -2,7 +2,7 @@ import { print } from 'graphql'
 import { checkNullability } from './check-nullability.ts'
 import type { StoredRelation } from './data-model.ts'
 import type { FieldSite } from './field-site.ts'
-import type { RelationField } from './policy.ts'
+import type { RelationField } from './governed-model.ts'
 
 /** Checks a field that leads to another governed type. Undefined where the relation is missing or something else is stored. */
 export function relationField(site: FieldSite): RelationField | undefined {

@@ -1,4 +1,5 @@
-import type { Model, Policy } from './policy.ts'
+import type { Model } from './governed-model.ts'
+import type { Policy } from './policy.ts'
 
 export interface RootFieldNames {
   /** Looks one row up by its key: `customer(id: …)`. */

@@ -7,7 +7,7 @@ import {
 } from 'graphql'
 import { checkNeverChosen } from './check-never-chosen.ts'
 import { didYouMean } from './did-you-mean.ts'
-import type { Field, Model, RelationField } from './policy.ts'
+import type { Field, Model, RelationField } from './governed-model.ts'
 import type { RowCondition } from './row-condition.ts'
 import { rowScalarOf } from './row-scalar-of.ts'
 import type { RowSite } from './row-site.ts'

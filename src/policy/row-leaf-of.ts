@@ -10,7 +10,7 @@ import {
   print,
 } from 'graphql'
 import { didYouMean } from './did-you-mean.ts'
-import type { ScalarField } from './policy.ts'
+import type { ScalarField } from './governed-model.ts'
 import type { RowValue } from './row-condition.ts'
 import type { RowSite } from './row-site.ts'
 import { SCALARS } from './scalars.ts'

@@ -1,7 +1,7 @@
 import { Kind } from 'graphql'
 import { argumentOf, namesArgument } from './arguments.ts'
 import type { ObjectDefinition } from './definitions.ts'
-import type { Model } from './policy.ts'
+import type { Model } from './governed-model.ts'
 import type { ClaimUse, RowRule } from './row-condition.ts'
 import { rowConditionOf } from './row-condition-of.ts'
 import { directivesNamed, type TypeScope } from './scope.ts'

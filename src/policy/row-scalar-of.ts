@@ -1,7 +1,7 @@
 import { type ConstObjectFieldNode, type ConstObjectValueNode, type ConstValueNode, Kind } from 'graphql'
 import { checkNeverChosen } from './check-never-chosen.ts'
 import { didYouMean } from './did-you-mean.ts'
-import type { Model, ScalarField } from './policy.ts'
+import type { Model, ScalarField } from './governed-model.ts'
 import type { RowCondition, RowValue } from './row-condition.ts'
 import { rowLeafOf } from './row-leaf-of.ts'
 import type { RowSite } from './row-site.ts'

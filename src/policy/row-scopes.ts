@@ -1,6 +1,7 @@
 import type { NameNode } from 'graphql'
 import { invariant } from '../invariant.ts'
-import type { Model, Purpose } from './policy.ts'
+import type { Model } from './governed-model.ts'
+import type { Purpose } from './purpose.ts'
 import type { TypeScope } from './scope.ts'
 import type { StoredChoice } from './stored-choice.ts'
 

@@ -1,4 +1,4 @@
-import type { Model } from './policy.ts'
+import type { Model } from './governed-model.ts'
 import type { ClaimUse } from './row-condition.ts'
 import type { TypeScope } from './scope.ts'
 

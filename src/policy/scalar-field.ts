@@ -3,7 +3,7 @@ import { checkNullability } from './check-nullability.ts'
 import { checkTransforms } from './check-transforms.ts'
 import type { StoredScalar } from './data-model.ts'
 import type { FieldSite } from './field-site.ts'
-import type { ScalarField } from './policy.ts'
+import type { ScalarField } from './governed-model.ts'
 import type { ScalarName } from './scalar-name.ts'
 import { servedTypesOf } from './stored-fit.ts'
 

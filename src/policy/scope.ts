@@ -1,7 +1,8 @@
 import type { ConstDirectiveNode } from 'graphql'
 import type { DataModel } from './data-model.ts'
 import type { Definitions } from './definitions.ts'
-import type { Category, Purpose } from './policy.ts'
+import type { Category } from './policy.ts'
+import type { Purpose } from './purpose.ts'
 import type { Reporter } from './reporter.ts'
 
 /** What every step of the compiler sees. */

@@ -1,5 +1,6 @@
 import { aggregateRootSdl, aggregateTypesSdl } from './aggregate-sdl.ts'
-import type { Field, Model, Policy, ScalarField } from './policy.ts'
+import type { Field, Model, ScalarField } from './governed-model.ts'
+import type { Policy } from './policy.ts'
 import { rootFieldNames } from './root-fields.ts'
 
 /** The scalars that come with an implementation. */

@@ -1,8 +1,9 @@
 import type { TextNode } from './arguments.ts'
 import type { Entity, StoredScalar } from './data-model.ts'
 import { didYouMean } from './did-you-mean.ts'
-import type { StoredDate, SubjectStep } from './policy.ts'
+import type { StoredDate } from './keeping.ts'
 import type { TypeScope } from './scope.ts'
+import type { SubjectStep } from './subject-path.ts'
 
 /**
  * A dotted path of to-one relations that ends at a date or an instant of the data model. Undefined where it leads to none

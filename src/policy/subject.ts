@@ -5,8 +5,8 @@ import type { Entity, StoredRelation } from './data-model.ts'
 import type { ObjectDefinition } from './definitions.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { keyOf } from './key.ts'
-import type { SubjectPath, SubjectStep } from './policy.ts'
 import { directivesNamed, type TypeScope } from './scope.ts'
+import type { SubjectPath, SubjectStep } from './subject-path.ts'
 
 /** Whom a row is about: the row itself, or what a path of to-one relations leads to. */
 export function subjectOf(

@@ -1,7 +1,7 @@
 import type { ConstDirectiveNode, ConstValueNode } from 'graphql'
 import { argumentOf, nameArgument } from './arguments.ts'
 import { flagArgument } from './flag-argument.ts'
-import type { BreakGlass, Purpose } from './policy.ts'
+import type { BreakGlass, Purpose } from './purpose.ts'
 import type { Scope } from './scope.ts'
 import { wholeNumberArgument } from './whole-number-argument.ts'
 

@@ -1,5 +1,5 @@
 import type { Comparison, Condition, Value } from '../plan/condition.ts'
-import type { ScalarField } from '../policy/policy.ts'
+import type { ScalarField } from '../policy/governed-model.ts'
 import { choiceSql } from './choice-sql.ts'
 import { isImplied, operandsOf, type RowAbove } from './implied-condition.ts'
 import { joinSql } from './join-sql.ts'

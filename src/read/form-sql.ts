@@ -1,4 +1,4 @@
-import type { ScalarField } from '../policy/policy.ts'
+import type { ScalarField } from '../policy/governed-model.ts'
 import { LARGEST } from '../policy/step.ts'
 import { bareOf, type JsonSql, jsonOf, quotedOf } from './json-sql.ts'
 

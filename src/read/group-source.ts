@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { AggregateSelection, GroupedField } from '../plan/aggregate-selection.ts'
 import type { Calculation } from '../policy/aggregates.ts'
-import type { ScalarField } from '../policy/policy.ts'
+import type { ScalarField } from '../policy/governed-model.ts'
 import { groupable, type MadeFrom } from './groupable.ts'
 import type { JsonSql } from './json-sql.ts'
 import type { ReadContext } from './read-context.ts'

@@ -1,6 +1,6 @@
 import { invariant } from '../invariant.ts'
 import type { AggregateSelection } from '../plan/aggregate-selection.ts'
-import type { GroupRule } from '../policy/policy.ts'
+import type { GroupRule } from '../policy/purpose.ts'
 import { averageSql } from './average-sql.ts'
 import { contributionsSql, type Part } from './contributions-sql.ts'
 import type { GroupFigures, GroupSource } from './group-source.ts'

@@ -1,5 +1,5 @@
 import type { RowEntry, RowSelection } from '../plan/selection.ts'
-import type { RelationField } from '../policy/policy.ts'
+import type { RelationField } from '../policy/governed-model.ts'
 import { governedSql } from './condition-sql.ts'
 import type { RowAbove } from './implied-condition.ts'
 import { joinSql } from './join-sql.ts'

@@ -1,5 +1,6 @@
 import { invariant } from '../invariant.ts'
-import type { GovernedEnum, ScalarField } from '../policy/policy.ts'
+import type { ScalarField } from '../policy/governed-model.ts'
+import type { GovernedEnum } from '../policy/policy.ts'
 import type { Transform } from '../policy/transform.ts'
 import { initialsSql, postcodeAreaSql, presenceSql, roundedSql } from './form-sql.ts'
 import { bareOf, type JsonSql, jsonOf, quotedOf } from './json-sql.ts'

@@ -1,6 +1,6 @@
 import type { TextMatch, Value } from '../plan/condition.ts'
 import type { PageLimits } from '../plan/page-sizes.ts'
-import type { ScalarField } from '../policy/policy.ts'
+import type { ScalarField } from '../policy/governed-model.ts'
 
 /** What PostgreSQL makes JSON of a value with. They give the same; `to_json` looks its type up anew for each value. */
 export type ToJson = 'to_json' | 'JSON_SCALAR'

@@ -1,6 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { JoinPair } from '../policy/data-model.ts'
-import type { KeyPart, Model, RelationField, SubjectPath, SubjectStep } from '../policy/policy.ts'
+import type { Model, RelationField } from '../policy/governed-model.ts'
+import type { KeyPart, SubjectPath, SubjectStep } from '../policy/subject-path.ts'
 import { groupable, type MadeFrom } from './groupable.ts'
 import { joinSql } from './join-sql.ts'
 import { type SqlWriter, TableAlias, tableSql } from './sql-writer.ts'

@@ -1,5 +1,7 @@
 import { type HoldModel, holdsOn } from '../plan/held-rows.ts'
-import type { Model, Policy, Retention } from '../policy/policy.ts'
+import type { Model } from '../policy/governed-model.ts'
+import type { Retention } from '../policy/keeping.ts'
+import type { Policy } from '../policy/policy.ts'
 
 /** A model whose rows can come to be due, and where the holds on their subjects are. */
 export interface DueModel {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { parseDuration } from '../../src/cli/duration.ts'
-import { parseConfig } from '../../src/config.ts'
 import { openTokenVerifier } from '../../src/identity/open-token-verifier.ts'
+import { parseConfig } from '../../src/parse-config.ts'
 import { inFolder, runCli, runHere } from './run-cli.ts'
 
 const ANE = ['token', '--sub', 'ane', '--app', 'invoicing']

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { governedColumns, governedTypeSchemas, governsCitext } from '../../src/database/governed-columns.ts'
-import type { Field, Model, Policy, RelationField, ScalarField } from '../../src/policy/policy.ts'
+import type { Field, Model, RelationField, ScalarField } from '../../src/policy/governed-model.ts'
+import type { Policy } from '../../src/policy/policy.ts'
 
 const permits = new Map([['BILLING', 'AS_IS' as const]])
 const base = (name: string) => ({

@@ -3,10 +3,10 @@ import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parseConfig } from '../../src/config.ts'
 import { signDevelopmentToken } from '../../src/identity/development-issuer.ts'
 import { openDevelopmentKey } from '../../src/identity/development-key.ts'
 import { openTokenVerifier } from '../../src/identity/open-token-verifier.ts'
+import { parseConfig } from '../../src/parse-config.ts'
 import { makeKey, sign, startIssuer } from './issuer-server.ts'
 
 let dataDir: string

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseConfig } from '../../src/config.ts'
 import { justificationForm } from '../../src/identity/justification-form.ts'
+import { parseConfig } from '../../src/parse-config.ts'
 
 function defaultForm() {
   const parsed = parseConfig({}, '/')

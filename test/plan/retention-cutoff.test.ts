@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { addPeriod, DAY_MS, dayOf, endOfYear, textOfDay } from '../../src/plan/calendar.ts'
 import { localDay, startOfDay } from '../../src/plan/local-day.ts'
 import { cutoffOf, cutoffValue, lastDayOf } from '../../src/plan/retention-cutoff.ts'
+import type { Retention } from '../../src/policy/keeping.ts'
 import { parsePeriod } from '../../src/policy/period.ts'
-import type { Retention } from '../../src/policy/policy.ts'
 
 function rule(period: string, changes: Partial<Retention> = {}): Retention {
   const parsed = parsePeriod(period)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ScalarField } from '../../src/policy/policy.ts'
+import type { ScalarField } from '../../src/policy/governed-model.ts'
 import type { ScalarName } from '../../src/policy/scalar-name.ts'
 import { FITS, type Transform } from '../../src/policy/transform.ts'
 import { scalarSql } from '../../src/read/scalar-sql.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Condition } from '../../src/plan/condition.ts'
 import { along, storedColumn } from '../../src/plan/stored-condition.ts'
-import type { Retention } from '../../src/policy/policy.ts'
+import type { Retention } from '../../src/policy/keeping.ts'
 import { isImplied, type RowAbove } from '../../src/read/implied-condition.ts'
 
 const INVOICE = { schema: undefined, name: 'invoice' }

@@ -233,7 +233,7 @@ export const AUDIT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'records that no checkpoint covers are served',
-    file: 'src/audit-endpoint.ts',
+    file: 'src/audit-resource.ts',
     find: 'if (end > Number(found.size)) return undefined',
     replace: '',
     tests: ENDPOINT,

@@ -1,8 +1,8 @@
 import type { AccessLog, Receipt } from '../../../src/audit/access.ts'
 import { loadPolicy } from '../../../src/cli/load-policy.ts'
 import { policyChanges } from '../../../src/cli/policy-changes.ts'
-import { parseConfig } from '../../../src/config.ts'
 import { serve } from '../../../src/main.ts'
+import { parseConfig } from '../../../src/parse-config.ts'
 import { endWithBench } from '../end-with-bench.ts'
 
 /** `purpose-gateway start`, but nothing is put on record: neither encoded, nor hashed, nor committed, nor signed. */

@@ -10,9 +10,9 @@ import {
   validate,
 } from 'graphql'
 import { loadPolicy } from '../../../src/cli/load-policy.ts'
-import { parseConfig } from '../../../src/config.ts'
 import { limitRule } from '../../../src/enforce/limits.ts'
 import type { Principal } from '../../../src/identity/principal.ts'
+import { parseConfig } from '../../../src/parse-config.ts'
 import { admit } from '../../../src/plan/admit.ts'
 import { admitRows } from '../../../src/plan/admit-rows.ts'
 import { checkPageSizes } from '../../../src/plan/page-sizes.ts'
