@@ -79,6 +79,8 @@ const IO =
   '^(node:)?(fs|fs/promises|net|tls|http|http2|https|dns|dgram|child_process|cluster|worker_threads|process|os|timers|timers/promises|readline)$'
 
 const APOLLO_USERS = ['^src/enforce/']
+/** What speaks HTTP. */
+const SERVER = '^src/(server|served|graphql-route|admit-request|problem-reply)\\.ts$'
 
 module.exports = {
   forbidden: [
@@ -113,7 +115,7 @@ module.exports = {
 
     ...layer('ground', { from: GROUND.join('|') }),
     ...layer('first-file', { from: '^src/first-file\\.ts$' }),
-    ...layer('config', { from: '^src/config\\.ts$' }),
+    ...layer('config', { from: '^src/(config|parse-config|environment)\\.ts$' }),
     ...layer('policy'),
     ...layer('plan', { may: ['^src/policy/'] }),
     ...layer('read', { may: ['^src/policy/', '^src/plan/', '^src/database/'] }),
@@ -127,7 +129,9 @@ module.exports = {
     ...layer('audit', { may: ['^src/database/', '^src/generated/', '^src/first-file\\.ts$'] }),
     ...layer('database', {
       may: ['^src/generated/', '^prisma/'],
-      types: ['^src/policy/(data-model|policy|row-condition|stored-choice)\\.ts$'],
+      types: [
+        '^src/policy/(data-model|governed-model|policy|row-condition|stored-choice|subject-path)\\.ts$',
+      ],
     }),
     ...layer('telemetry'),
     {
@@ -148,9 +152,7 @@ module.exports = {
     end('main', '^src/main\\.ts$', ['^src/cli/']),
     end('opening', '^src/open-[^/]+\\.ts$', ['^src/(main|open-[^/]+)\\.ts$']),
     end('gateway', '^src/gateway\\.ts$', ['^src/open-generations\\.ts$', '^src/open-gateway\\.ts$']),
-    end('server', '^src/(server|graphql-route|problem-reply)\\.ts$', [
-      '^src/(open-gateway|open-generations|server|graphql-route|problem-reply)\\.ts$',
-    ]),
+    end('server', SERVER, [SERVER, '^src/(open-gateway|open-generations)\\.ts$']),
     {
       name: 'deciding-is-pure',
       comment: 'policy and plan do no I/O; files that read from disk are named `read-…`',
@@ -171,7 +173,7 @@ module.exports = {
     sole('Apollo', npm('@apollo', '@as-integrations'), APOLLO_USERS),
     sole('graphql-shield', npm('graphql-shield'), ['^src/enforce/shield\\.ts$']),
     sole('graphql-middleware', npm('graphql-middleware'), ['^src/gateway\\.ts$', '^src/enforce/']),
-    sole('fastify', npm('fastify', '@fastify'), ['^src/(server|graphql-route|problem-reply)\\.ts$']),
+    sole('fastify', npm('fastify', '@fastify'), [SERVER]),
     sole('jose', npm('jose'), ['^src/identity/']),
     sole('commander', npm('commander'), ['^src/cli/']),
   ],

@@ -1,48 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { AccessLog } from './audit/access.ts'
-import { Cancellation } from './cancellation.ts'
-import { bodyOfParameters, bodyProblem, headProblem, parametersProblem } from './enforce/http-problem.ts'
+import { admitRequest, leave } from './admit-request.ts'
+import { bodyOfParameters, bodyProblem, parametersProblem } from './enforce/http-problem.ts'
 import { answerTypeFor } from './enforce/media-type.ts'
-import type { Gateway, OperationRequest } from './enforce/operation-request.ts'
-import { recordRefusal } from './enforce/record-refusal.ts'
-import { type GatewayRequest, newRequest } from './enforce/request.ts'
-import type { Problem } from './errors.ts'
-import type { Generation, Generations } from './generations.ts'
-import { readDeclaration } from './identity/declaration.ts'
-import { authorizationOf } from './identity/header-lines.ts'
-import type { Verification } from './identity/verification.ts'
-import type { TokenVerifier } from './identity/verify-token.ts'
+import type { OperationRequest } from './enforce/operation-request.ts'
 import { invariant } from './invariant.ts'
-import { beginObservation, endObservation, type Observation } from './observation.ts'
-import { sendProblem } from './problem-reply.ts'
+import { endObservation } from './observation.ts'
 import { giveBytes } from './reused-bytes.ts'
-import type { Telemetry } from './telemetry/telemetry.ts'
-
-export interface GraphqlRouteParts {
-  readonly generations: Generations<Served>
-  readonly log: AccessLog
-  readonly telemetry: Telemetry
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-}
-
-/** What answers requests under one policy. */
-export interface Served {
-  readonly gateway: Gateway
-  /** Keeps of a token what this policy looks at. */
-  readonly verifier: TokenVerifier
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The policy that was in force when the request came; it is decided, answered and recorded under this one. */
-    generation: Generation<Served> | undefined
-    /** Set once the token was verified. */
-    gatewayRequest: GatewayRequest | undefined
-    /** Set first of all. */
-    observation: Observation | undefined
-  }
-}
+import type { GraphqlRouteParts } from './served.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'] as const
 
@@ -63,61 +27,6 @@ export function addGraphqlRoute(server: FastifyInstance, parts: GraphqlRoutePart
       done(null, payload)
     },
   })
-}
-
-/**
- * Identity and declaration, before the body is read; what is refused here goes on record too. Undefined: go on. A promise
- * ends with the request admitted or its refusal sent.
- */
-function admitRequest(
-  parts: GraphqlRouteParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<unknown> | undefined {
-  const { telemetry } = parts
-  const { generation, leave: leaveGeneration } = parts.generations.enter()
-  request.generation = generation
-  reply.raw.once('close', leaveGeneration)
-  request.observation = beginObservation(telemetry, request)
-  if (request.method !== 'GET' && request.method !== 'POST') {
-    reply.header('allow', 'GET, POST')
-    return Promise.resolve(
-      sendProblem(reply, { code: 'METHOD_NOT_ALLOWED', message: 'only GET and POST are served' }),
-    )
-  }
-  const verification = generation.served.verifier.verify(authorizationOf(request.raw.rawHeaders))
-  return verification instanceof Promise
-    ? verification.then((verified) => identify(parts, request, reply, verified))
-    : identify(parts, request, reply, verification)
-}
-
-function identify(
-  parts: GraphqlRouteParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  verification: Verification,
-): Promise<unknown> | undefined {
-  if (verification.kind === 'refused') return leave(parts, request, reply, verification)
-  const { observation } = request
-  invariant(observation, 'a request is observed from its beginning')
-  const declared = readDeclaration(request.raw.rawHeaders)
-  const cancellation = new Cancellation()
-  reply.raw.on('close', () => {
-    if (!reply.raw.writableFinished) cancellation.request()
-  })
-  const declaration =
-    declared.kind === 'declaration'
-      ? declared.declaration
-      : { purpose: undefined, justification: undefined, onDenied: 'reject' as const, receipt: false }
-  request.gatewayRequest = newRequest({
-    principal: verification.principal,
-    declaration,
-    cancellation,
-    span: observation.span,
-    traceContext: observation.context,
-  })
-  const problem = declared.kind === 'problem' ? declared.problem : headProblem(request)
-  return problem ? leave(parts, request, reply, problem) : undefined
 }
 
 /** The body, or the parameters of a GET. Undefined: go on. */
@@ -168,22 +77,6 @@ function giveBackWhenSent({ raw }: FastifyReply, body: Buffer): void {
   raw.once('finish', () => {
     if (socket?.destroyed === false && socket.writableLength === 0) giveBytes(body)
   })
-}
-
-/** The exit of a request that never reaches the gateway. */
-export async function leave(
-  parts: GraphqlRouteParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  problem: Problem,
-): Promise<FastifyReply> {
-  const { generation, gatewayRequest, observation } = request
-  invariant(generation, 'a request has its policy from the beginning')
-  const refusal = { ...parts, policyHash: generation.policy.hash }
-  const left = await recordRefusal(refusal, gatewayRequest, problem, observation?.span)
-  if (left.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
-  if (left.code === 'TOKEN_EXPIRED') reply.header('www-authenticate', 'Bearer error="invalid_token"')
-  return sendProblem(reply, left)
 }
 
 /** Ends the observation after the last byte; where the client has left already, when its answer would have been sent. */

@@ -3,11 +3,11 @@ import { readsMore } from './database/reads-more.ts'
 import { expectedFailureOf } from './expected-failure-of.ts'
 import { createGateway, type GatewayParts } from './gateway.ts'
 import { type Generations, startGenerations } from './generations.ts'
-import type { Served } from './graphql-route.ts'
 import type { TokenVerifierResult } from './identity/open-token-verifier.ts'
 import { claimsOf } from './policy/claims-of.ts'
 import type { Policy } from './policy/policy.ts'
 import type { ServeOptions, Undo } from './serve-options.ts'
+import type { Served } from './served.ts'
 
 export interface GenerationsParts {
   /** Of every policy. */

@@ -1,8 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import { leave } from './admit-request.ts'
 import type { AuditAnswer, AuditRequest } from './audit-endpoint.ts'
 import type { Config } from './config.ts'
-import { addGraphqlRoute, type GraphqlRouteParts, leave } from './graphql-route.ts'
+import { addGraphqlRoute } from './graphql-route.ts'
 import { httpProblem, sendProblem } from './problem-reply.ts'
+import type { GraphqlRouteParts } from './served.ts'
 import { METRICS_CONTENT_TYPE } from './telemetry/telemetry.ts'
 
 export interface ServerParts extends GraphqlRouteParts {

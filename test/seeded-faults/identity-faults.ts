@@ -108,7 +108,7 @@ export const IDENTITY_FAULTS: readonly Fault[] = [
   },
   {
     name: 'a client that has left is read for to the end',
-    file: 'src/graphql-route.ts',
+    file: 'src/admit-request.ts',
     find: 'if (!reply.raw.writableFinished) cancellation.request()',
     replace: '',
     tests: ['test/attacks/audit.test.ts'],
