@@ -6,6 +6,7 @@ import type { Arrivals } from './arrivals.ts'
 import { createBackoff } from './backoff.ts'
 import type { Batch } from './batch.ts'
 import { Entry } from './entry.ts'
+import { fitting, MAX_BATCH_RECORDS } from './fitting.ts'
 import { findBatch, type Place } from './insert-batch.ts'
 import { keepSession } from './kept-session.ts'
 import type { Folded } from './record.ts'
@@ -14,9 +15,6 @@ import { createCommitments, type Loaded } from './salts.ts'
 import { seal } from './seal.ts'
 import { createSealApart, isLarge } from './seal-apart.ts'
 
-const MAX_BATCH_RECORDS = 256
-/** What is larger by itself is committed by itself. */
-const MAX_BATCH_BYTES = 256 * 1024
 const PROBE_EVERY_MS = 250
 /**
  * A commit costs both processes nearly the same for one record as for ten. So it waits for reads that are about to end, for no
@@ -228,20 +226,6 @@ export function startWriter({
       session.release()
     },
   }
-}
-
-/** As many entries as make up one batch, at least one: the parts of one access are never split over two commits. */
-function fitting(entries: readonly Entry[]): readonly Entry[] {
-  let records = 0
-  let bytes = 0
-  const tooMany = entries.findIndex((entry, i) => {
-    for (const record of entry.records ?? []) {
-      records++
-      bytes += record.bytes.length
-    }
-    return i > 0 && (records > MAX_BATCH_RECORDS || bytes > MAX_BATCH_BYTES)
-  })
-  return tooMany === -1 ? entries : entries.slice(0, tooMany)
 }
 
 function release(entries: readonly Entry[], { origin, index: first }: Place): void {

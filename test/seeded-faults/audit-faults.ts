@@ -30,7 +30,7 @@ export const AUDIT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'a batch has as many records as there are',
-    file: 'src/audit/writer.ts',
+    file: 'src/audit/fitting.ts',
     find: 'return i > 0 && (records > MAX_BATCH_RECORDS || bytes > MAX_BATCH_BYTES)',
     replace: 'return i > 0 && records > 10 * MAX_BATCH_RECORDS',
     tests: LARGE,
