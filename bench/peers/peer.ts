@@ -8,7 +8,7 @@ export interface Peer {
   readonly args: readonly string[]
   /** Packages of its own, whose versions the report tells: those of `folder`'s lock file. */
   readonly packages?: { readonly folder: string; readonly names: readonly string[] }
-  env(setup: Setup): Readonly<Record<string, string>>
+  env(setup: Setup): Environment | Promise<Environment>
   /** What it needs on disk before it starts. */
   prepare?(setup: Setup): Promise<void>
   /** The `node` that runs it, asked after `prepare`; that of the bench if left out. */
@@ -18,6 +18,8 @@ export interface Peer {
   /** Undefined: it cannot be asked. */
   request(question: Question): Asked | undefined
 }
+
+type Environment = Readonly<Record<string, string>>
 
 interface Asked {
   readonly path: string

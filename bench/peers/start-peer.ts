@@ -28,10 +28,11 @@ const STOP_TIMEOUT_MS = 10_000
 export async function startPeer(peer: Peer, setup: Setup, cleanUp: CleanUp): Promise<RunningPeer> {
   await peer.prepare?.(setup)
   const log = join(setup.scratchDir, `${peer.name}.log`)
+  const environment = await peer.env(setup)
   const begun = performance.now()
   // For every peer alike, since each is faster with them.
   const child = spawn((await peer.node?.()) ?? process.execPath, [...START_FLAGS, ...peer.args], {
-    env: { ...process.env, ...peer.env(setup) },
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const { stdout, stderr } = child

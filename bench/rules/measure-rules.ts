@@ -27,7 +27,6 @@ export async function measureRules(setup: Setup, options: RuleOptions): Promise<
   const gateway = await startPeer(rulesGateway, setup, options.cleanUp)
   const sides = RULE_PAIRS.flatMap((pair) => [pair.with, pair.without])
   const token = await tokenFor(
-    setup,
     [...new Set(sides.map((side) => side.role))],
     [...new Set(sides.map((side) => side.purpose))],
   )

@@ -11,5 +11,5 @@ export const rulesGateway: Peer = {
   name: 'gateway-rules',
   title: 'purpose-gateway under the policy of the pairs',
   prepare: (setup) => writeRulesSchema(schemaDirOf(setup)),
-  env: (setup) => ({ ...gateway.env(setup), SCHEMA_DIR: schemaDirOf(setup) }),
+  env: async (setup) => ({ ...(await gateway.env(setup)), SCHEMA_DIR: schemaDirOf(setup) }),
 }

@@ -44,6 +44,6 @@ export function sizedGateway({ types, env }: PolicyFiles): Peer {
     ...gateway,
     name: `gateway-${types}-types`,
     title: `purpose-gateway under a policy of ${types} types`,
-    env: (setup) => ({ ...gateway.env(setup), ...env }),
+    env: async (setup) => ({ ...(await gateway.env(setup)), ...env }),
   }
 }

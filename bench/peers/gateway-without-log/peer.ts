@@ -15,7 +15,10 @@ export const gatewayWithoutLog: Peer = {
   async prepare({ createDatabase }) {
     await createDatabase(LOG_DATABASE)
   },
-  env: (setup: Setup) => ({ ...gateway.env(setup), AUDIT_DATABASE_URL: logUrlOf(setup.databaseUrl) }),
+  env: async (setup: Setup) => ({
+    ...(await gateway.env(setup)),
+    AUDIT_DATABASE_URL: logUrlOf(setup.databaseUrl),
+  }),
 }
 
 function logUrlOf(databaseUrl: string): string {

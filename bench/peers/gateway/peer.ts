@@ -1,17 +1,18 @@
-import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { newSigner } from '../../../src/audit/note/note-key.ts'
 import type { Peer, Setup } from '../peer.ts'
+import { AUDIENCE, issuerOfBench } from './issuer.ts'
 
-/** The real thing: policy, durable record, everything that `npm start` serves. */
+/** The real thing: policy, durable record, everything that it serves in production. */
 export const gateway: Peer = {
   name: 'gateway',
   title: 'purpose-gateway, policy and durable record',
   // As `npm start` runs it.
   args: ['src/setup.mjs', 'src/cli/main.ts', 'start'],
   env: environment,
-  headers: async (setup) => ({
-    authorization: `Bearer ${await tokenFor(setup, ['BILLING_CLERK', 'STATISTICIAN'], ['BILLING', 'STATISTICS'])}`,
+  headers: async () => ({
+    authorization: `Bearer ${await tokenFor(['BILLING_CLERK', 'STATISTICIAN'], ['BILLING', 'STATISTICS'])}`,
   }),
   request: ({ served, variables, purpose = 'BILLING' }) =>
     served === undefined
@@ -19,42 +20,30 @@ export const gateway: Peer = {
       : { path: '/graphql', headers: { 'x-purpose': purpose }, body: { query: served, variables } },
 }
 
-function environment({ databaseUrl, poolSize, scratchDir }: Setup): Readonly<Record<string, string>> {
+/** The same for all gateways of a bench, so that several share a database and its log. */
+const SECRET = randomBytes(32).toString('hex')
+const CHECKPOINT_KEY = newSigner('bench.example/gateway').encoded()
+
+async function environment({
+  databaseUrl,
+  poolSize,
+  scratchDir,
+}: Setup): Promise<Readonly<Record<string, string>>> {
   return {
+    // Every peer runs so.
+    NODE_ENV: 'production',
     DATABASE_URL: databaseUrl,
     DATA_DIR: join(scratchDir, 'gateway'),
     READ_POOL_SIZE: String(poolSize),
     HOST: '127.0.0.1',
     PORT: '0',
+    JWKS_URL: (await issuerOfBench()).jwksUrl,
+    TOKEN_AUDIENCE: AUDIENCE,
+    GATEWAY_SECRET: SECRET,
+    CHECKPOINT_KEY,
   }
 }
 
-/** Signed with the key that the gateway keeps under its `DATA_DIR`. */
-export async function tokenFor(
-  setup: Setup,
-  roles: readonly string[],
-  purposes: readonly string[],
-): Promise<string> {
-  const granted = [
-    ...roles.flatMap((role) => ['--role', role]),
-    ...purposes.flatMap((purpose) => ['--purpose', purpose]),
-  ]
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      'src/cli/main.ts',
-      'token',
-      '--sub',
-      'bench',
-      '--app',
-      'bench',
-      '--ttl',
-      '1d',
-      ...granted,
-    ],
-    { env: { ...process.env, ...environment(setup) } },
-  )
-  return stdout.trim()
+export async function tokenFor(roles: readonly string[], purposes: readonly string[]): Promise<string> {
+  return (await issuerOfBench()).tokenFor(roles, purposes)
 }

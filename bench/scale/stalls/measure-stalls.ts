@@ -37,8 +37,8 @@ const watchedGateway: Peer = {
   ...gateway,
   name: 'gateway-watched',
   args: ['--import', './bench/scale/stalls/event-loop.mjs', ...gateway.args],
-  env: (setup) => ({
-    ...gateway.env(setup),
+  env: async (setup) => ({
+    ...(await gateway.env(setup)),
     MAX_PAGE_SIZE: String(LARGE_ROWS),
     EVENT_LOOP_FILE: pauseFileOf(setup),
   }),
