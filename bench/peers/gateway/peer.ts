@@ -30,7 +30,7 @@ async function environment({
   scratchDir,
 }: Setup): Promise<Readonly<Record<string, string>>> {
   return {
-    // Every peer runs so.
+    // As every peer whose libraries look at it.
     NODE_ENV: 'production',
     DATABASE_URL: databaseUrl,
     DATA_DIR: join(scratchDir, 'gateway'),
