@@ -246,13 +246,6 @@ export const AUDIT_FAULTS: readonly Fault[] = [
     tests: ENDPOINT,
   },
   {
-    name: 'an answer leaves although it could not be put on record',
-    file: 'src/enforce/record-answer.ts',
-    find: "return firstCode(errors) === 'AUDIT_UNAVAILABLE'",
-    replace: 'return body.length > 0',
-    tests: ['test/attacks/audit.test.ts'],
-  },
-  {
     name: 'a record has the digest of something else than the body',
     file: 'src/enforce/record-answer.ts',
     find: "hash('sha256', body, 'hex')",
