@@ -55,7 +55,10 @@ export function createCommitments(): Commitments {
       for (let round = 0; missing.size > 0; round++) {
         if (round === ROUNDS) throw new Error('salts of data subjects vanish while they are read')
         const asked = [...missing]
-        const salts = await readOrMake(session, [...missing.values()])
+        const salts = await readOrMake(
+          session,
+          asked.map(([, subject]) => subject),
+        )
         for (const [i, [name, { key }]] of asked.entries()) {
           if (i % SUBJECTS_IN_A_TURN === SUBJECTS_IN_A_TURN - 1) await turn()
           const salt = salts[i]

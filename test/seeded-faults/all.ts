@@ -8,6 +8,7 @@ import { POLICY_FAULTS } from './policy-faults.ts'
 import { READ_FAULTS } from './read-faults.ts'
 import { RETENTION_FAULTS } from './retention-faults.ts'
 import { ROW_FAULTS } from './row-faults.ts'
+import { SERVING_FAULTS } from './serving-faults.ts'
 import { TIME_FAULTS } from './time-faults.ts'
 
 export const FAULTS: readonly Fault[] = [
@@ -21,4 +22,5 @@ export const FAULTS: readonly Fault[] = [
   ...ENFORCE_FAULTS,
   ...AUDIT_FAULTS,
   ...IDENTITY_FAULTS,
+  ...SERVING_FAULTS,
 ]

@@ -3,10 +3,8 @@ import type { Fault } from './fault.ts'
 const TOKENS = ['test/identity/verify-token.test.ts']
 const KEYS = ['test/identity/refreshing-keys.test.ts']
 const DECLARATION = ['test/identity/declaration.test.ts']
-const CHANGE = ['test/policy-change.test.ts']
-const ROLES = ['test/database/role-statements.test.ts', 'test/database/ensure-role.test.ts']
 
-/** In who is believed, how requests come in, which policy is in force, and what the reader's role may read. */
+/** In who is believed, and what requests declare. */
 export const IDENTITY_FAULTS: readonly Fault[] = [
   {
     name: 'a token may expire at infinity',
@@ -98,61 +96,5 @@ export const IDENTITY_FAULTS: readonly Fault[] = [
     find: 'if (named !== issuer)',
     replace: 'if (named === undefined)',
     tests: [...KEYS, ...TOKENS],
-  },
-  {
-    name: 'fragments are counted once, however often they are spread',
-    file: 'src/enforce/limits.ts',
-    find: 'if (before) return before',
-    replace: 'if (before) return NOTHING',
-    tests: ['test/attacks/limits.test.ts'],
-  },
-  {
-    name: 'a client that has left is read for to the end',
-    file: 'src/admit-request.ts',
-    find: 'if (!reply.raw.writableFinished) cancellation.request()',
-    replace: '',
-    tests: ['test/attacks/audit.test.ts'],
-  },
-  {
-    name: 'a policy is in force before it is on record',
-    file: 'src/generations.ts',
-    find: 'await parts.register(policy)',
-    replace: 'void parts.register(policy).catch(() => undefined)',
-    tests: CHANGE,
-  },
-  {
-    name: 'the reader keeps what only the old policy took',
-    file: 'src/generations.ts',
-    find: 'narrow ||= parts.readsMore(policy, current.policy)',
-    replace: '',
-    tests: CHANGE,
-  },
-  {
-    name: 'the reader loses what requests under way still take',
-    file: 'src/generations.ts',
-    find: 'await parts.govern([current.policy, policy])',
-    replace: 'await parts.govern([policy])',
-    tests: CHANGE,
-  },
-  {
-    name: 'a role keeps what it should not hold',
-    file: 'src/database/role-statements.ts',
-    find: '!held.public && !wanted.has(keyOf(held))',
-    replace: "held.on === 'database' && !wanted.has(keyOf(held))",
-    tests: ROLES,
-  },
-  {
-    name: 'a role keeps its membership in others',
-    file: 'src/database/role-statements.ts',
-    find: '...state.memberOf.map((group) => `REVOKE ${identifier(group)} FROM ${role}`),',
-    replace: '',
-    tests: ROLES,
-  },
-  {
-    name: 'a connection with a cancel request under way is used again',
-    file: 'src/database/run-statement.ts',
-    find: 'await cancelling\n    client.release(true)',
-    replace: 'client.release()',
-    tests: ['test/database/run-statement.test.ts', 'test/database/reader.test.ts'],
   },
 ]
