@@ -1,8 +1,9 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
+import { printSchema } from 'graphql'
 import { readDataModel } from './src/database/read-data-model.ts'
 import { compilePolicy } from './src/policy/compile.ts'
 import { readPolicySources } from './src/policy/read-sources.ts'
-import { SCALAR_SDL, servedSdlOf } from './src/policy/served-sdl.ts'
+import { servedSchemaOf } from './src/policy/served/served-schema.ts'
 
 /**
  * Types of the served schema, which is derived from the policy and so has no SDL file of its own. Exact numbers and times
@@ -20,7 +21,7 @@ if (policy === undefined)
   )
 
 const config: CodegenConfig = {
-  schema: [SCALAR_SDL, servedSdlOf(policy)],
+  schema: printSchema(servedSchemaOf(policy)),
   silent: true,
   generates: {
     'src/generated/served-schema.ts': {

@@ -1,4 +1,4 @@
-import { type GraphQLSchema, getOperationAST, getVariableValues, type OperationDefinitionNode } from 'graphql'
+import { getOperationAST, getVariableValues, type OperationDefinitionNode } from 'graphql'
 import type { AccessLog } from './audit/access.ts'
 import { type BreakGlassParts, breakTheGlass } from './break-the-glass.ts'
 import type { AggregateBudget } from './budget/aggregate-budget.ts'
@@ -21,7 +21,8 @@ import { admit } from './plan/admit.ts'
 import { admitRows } from './plan/admit-rows.ts'
 import { checkPageSizes } from './plan/page-sizes.ts'
 import { readsData } from './plan/reads-data.ts'
-import { servedSchemaOf } from './policy/served-schema.ts'
+import type { SchemaOnDemand } from './policy/served/schema-on-demand.ts'
+import { servedSchemaOf } from './policy/served/served-schema.ts'
 import { createPreparedOperations, declaredPurpose } from './read/prepared-operations.ts'
 import { type PseudonymPeriod, pseudonymPeriodAt } from './read/pseudonym-period.ts'
 import type { ToJson } from './read/statement.ts'
@@ -84,7 +85,7 @@ interface Asked extends Pick<ValidDocument, 'document' | 'hash'> {
 
 function createExecutor(
   parts: GatewayParts,
-  bare: GraphQLSchema,
+  bare: SchemaOnDemand,
 ): (asked: Asked, request: GatewayRequest) => Promise<Result> {
   const { policy, limits, log, tracer, instruments, budget, today, now } = parts
   const schema = shieldRoots(bare, createRootResolver(parts))

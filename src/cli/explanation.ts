@@ -6,7 +6,7 @@ import type { OnDenied } from '../identity/principal.ts'
 import { rowLimits } from '../plan/governed-rows.ts'
 import type { Blocked } from '../plan/plan.ts'
 import type { Policy } from '../policy/policy.ts'
-import { servedSchemaOf } from '../policy/served-schema.ts'
+import { servedSchemaOf } from '../policy/served/served-schema.ts'
 import { declaredPurpose, prepareOperation } from '../read/prepared-operations.ts'
 
 export interface Question {

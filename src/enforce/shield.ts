@@ -8,6 +8,7 @@ import {
 } from 'graphql'
 import { applyMiddleware } from 'graphql-middleware'
 import { invariant } from '../invariant.ts'
+import type { SchemaOnDemand } from '../policy/served/schema-on-demand.ts'
 import type { GatewayRequest } from './request.ts'
 
 // Its ES modules import a name that `node:util` has lost in Node 23, for rules (`chain`, `race`) that nobody uses here;
@@ -25,17 +26,14 @@ const { deny, rule, shield } = createRequire(import.meta.url)(
  * @param schema stays as it is; the one that is returned shares all its types but the root
  * @param read what is behind the gate, the same for each root field
  */
-export function shieldRoots(schema: GraphQLSchema, read: RootResolver): GraphQLSchema {
+export function shieldRoots(schema: SchemaOnDemand, read: RootResolver): SchemaOnDemand {
   const root = schema.getQueryType()
-  invariant(root, 'the served schema has a query type')
-  const { fields, ...rest } = root.toConfig()
   const resolve = shielded(read)
-  const query = new GraphQLObjectType({
-    ...rest,
-    fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, { ...field, resolve }])),
-  })
-  const { types, ...config } = schema.toConfig()
-  return new GraphQLSchema({ ...config, types: types.filter((type) => type !== root), query })
+  const fields = () =>
+    Object.fromEntries(
+      Object.entries(root.toConfig().fields).map(([name, field]) => [name, { ...field, resolve }]),
+    )
+  return schema.withQuery(new GraphQLObjectType({ name: root.name, fields }))
 }
 
 type RootResolver = GraphQLFieldResolver<unknown, GatewayRequest>

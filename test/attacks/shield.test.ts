@@ -8,7 +8,7 @@ import { shieldRoots } from '../../src/enforce/shield.ts'
 import { PACKAGE_ROOT } from '../../src/package-root.ts'
 import { planOperation } from '../../src/plan/plan-operation.ts'
 import type { Policy } from '../../src/policy/policy.ts'
-import { servedSchemaOf } from '../../src/policy/served-schema.ts'
+import { servedSchemaOf } from '../../src/policy/served/served-schema.ts'
 
 let policy: Policy
 let schema: GraphQLSchema

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import type { Finding } from '../../src/policy/finding.ts'
 import { RULES, type Rule } from '../../src/policy/rules.ts'
-import { servedSchemaOf } from '../../src/policy/served-schema.ts'
+import { servedSchemaOf } from '../../src/policy/served/served-schema.ts'
 import { CASES, policyCase, policyCaseNames } from './policy-case.ts'
 
 /** Of the cases; nothing here depends on the clock. */

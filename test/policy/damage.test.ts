@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { compilePolicy } from '../../src/policy/compile.ts'
-import { servedSchemaOf } from '../../src/policy/served-schema.ts'
+import { servedSchemaOf } from '../../src/policy/served/served-schema.ts'
 import { policyCase } from './policy-case.ts'
 
 const { sources, dataModel } = policyCase('every-type-that-fits')
