@@ -171,7 +171,7 @@ module.exports = {
       dependencyTypesNot: ['type-only'],
     }),
     sole('Apollo', npm('@apollo', '@as-integrations'), APOLLO_USERS),
-    sole('graphql-shield', npm('graphql-shield'), ['^src/enforce/shield\\.ts$']),
+    sole('graphql-shield', npm('graphql-shield'), ['^src/enforce/graphql-shield\\.(cjs|d\\.cts)$']),
     sole('graphql-middleware', npm('graphql-middleware'), ['^src/gateway\\.ts$', '^src/enforce/']),
     sole('fastify', npm('fastify', '@fastify'), [SERVER]),
     sole('jose', npm('jose'), ['^src/identity/']),

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import {
   GraphQLError,
   type GraphQLFieldResolver,
@@ -9,13 +8,8 @@ import {
 import { applyMiddleware } from 'graphql-middleware'
 import { invariant } from '../invariant.ts'
 import type { SchemaOnDemand } from '../policy/served/schema-on-demand.ts'
+import { deny, rule, shield } from './graphql-shield.cjs'
 import type { GatewayRequest } from './request.ts'
-
-// Its ES modules import a name that `node:util` has lost in Node 23, for rules (`chain`, `race`) that nobody uses here;
-// its CommonJS modules look that name up only when such a rule runs.
-const { deny, rule, shield } = createRequire(import.meta.url)(
-  'graphql-shield',
-) as typeof import('graphql-shield')
 
 /**
  * The gate in front of every root field, in rules that do not trust the planner's verdict alone: a purpose was declared
