@@ -69,7 +69,7 @@ const THREADS = ['src/audit/tree/block-roots-thread.ts']
 const BUNDLES = join('src', 'generated', 'program')
 
 /** These look for files beside their own, or for a package that may be missing. */
-const UNBUNDLED = ['@prisma/prisma-schema-wasm', 'pg-native']
+const UNBUNDLED = ['@opentelemetry/sdk-node', '@prisma/prisma-schema-wasm', 'pg-native']
 /** By which bundled CommonJS modules load what is Node's own. */
 const REQUIRE = `import { createRequire as requireOf } from 'node:module'
 const require = requireOf(import.meta.url)`
@@ -80,10 +80,12 @@ const require = requireOf(import.meta.url)`
  */
 function bundle(root) {
   const outdir = join(root, BUNDLES)
-  const inputs = () =>
-    ['src', 'prisma']
+  const inputs = () => [
+    import.meta.filename,
+    ...['src', 'prisma']
       .flatMap((folder) => filesIn(join(root, folder)))
-      .filter((path) => /\.c?ts$|\.cjs$/.test(path))
+      .filter((path) => /\.(ts|cjs)$/.test(path)),
+  ]
   return stamped(root, 'bundling the program', join(outdir, '.stamp'), inputs, async () => {
     const { build } = await import('esbuild')
     const { metafile } = await build({
