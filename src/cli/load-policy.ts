@@ -4,7 +4,7 @@ import { readDataModel } from '../database/read-data-model.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
 import { PACKAGE_ROOT } from '../package-root.ts'
 import { parseConfig } from '../parse-config.ts'
-import { type Checked, compilePolicy } from '../policy/compile.ts'
+import { type Checked, compileRead, readSdl } from '../policy/compile.ts'
 import type { DataModel } from '../policy/data-model.ts'
 import { readPolicySources } from '../policy/read-sources.ts'
 import type { CliContext } from './command.ts'
@@ -22,6 +22,9 @@ export async function loadPolicy(
   const parsed = parseConfig({ SCHEMA_DIR: env.SCHEMA_DIR, PRISMA_SCHEMA: env.PRISMA_SCHEMA }, cwd)
   if (!parsed.ok) throw new ExpectedFailure(parsed.problems.join('; '))
   const { schemaDir, prismaSchema } = parsed.config
+  // Prisma may take a while for a long one, in a thread of its own.
+  const reading = readDataModel(prismaSchema)
+  reading.catch(() => undefined)
   const sources = await readPolicySources(join(PACKAGE_ROOT, 'directives'), schemaDir).catch(
     (error: NodeJS.ErrnoException) => {
       throw new ExpectedFailure(
@@ -29,9 +32,10 @@ export async function loadPolicy(
       )
     },
   )
-  const dataModel = await readDataModel(prismaSchema).catch((error: unknown) => {
+  const sdl = readSdl(sources)
+  const dataModel = await reading.catch((error: unknown) => {
     if (error instanceof DataModelInvalid) throw new ExpectedFailure(error.message)
     throw error
   })
-  return { ...compilePolicy(sources, dataModel, today), dataModel }
+  return { ...compileRead(sdl, dataModel, today), dataModel }
 }

@@ -1,6 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
 import type { getDMMF } from '@prisma/get-dmmf'
-import prismaSchema from '@prisma/prisma-schema-wasm'
 import pg from 'pg'
 import { grouped } from '../grouped.ts'
 import { invariant } from '../invariant.ts'
@@ -13,21 +11,21 @@ export class DataModelInvalid extends Error {
   override readonly name = 'DataModelInvalid'
 }
 
-type Source = readonly [file: string, text: string]
-type Datamodel = Exclude<ReturnType<typeof getDMMF>, { type: string }>['datamodel']
+/** A file of the schema. */
+export type SchemaFile = readonly [name: string, text: string]
+/** What Prisma's DMMF has under `datamodel`. */
+export type Datamodel = Exclude<ReturnType<typeof getDMMF>, { type: string }>['datamodel']
 type DmmfModel = Datamodel['models'][number]
 type DmmfField = DmmfModel['fields'][number]
 
 /**
- * Prisma schema (one text, or the files of a multi-file schema with their names) → the tables, columns and joins behind
- * it. Left out because nothing can be addressed in them: models that Prisma ignores (`@@ignore`), columns of type
- * `Unsupported`, and views or models without any required unique key. A view with one is read as a table is.
+ * What Prisma says of a schema, and the text itself → the tables, columns and joins behind it. Left out because nothing can be
+ * addressed in them: models that Prisma ignores (`@@ignore`), columns of type `Unsupported`, and views or models without any
+ * required unique key. A view with one is read as a table is.
  *
  * @throws DataModelInvalid
  */
-export function dataModelOf(schema: string | readonly Source[]): DataModel {
-  const sources: readonly Source[] = typeof schema === 'string' ? [['schema.prisma', schema]] : schema
-  const datamodel = parsed(sources)
+export function dataModelOf(datamodel: Datamodel, sources: readonly SchemaFile[]): DataModel {
   const blocks = schemaBlocksOf(sources.map(([, text]) => text).join('\n'))
   if (blocks.provider !== undefined && !['postgresql', 'postgres'].includes(blocks.provider))
     throw new DataModelInvalid(
@@ -62,27 +60,6 @@ export function dataModelOf(schema: string | readonly Source[]): DataModel {
     ]),
   )
   return { entities, enums }
-}
-
-/** What Prisma's DMMF has under `datamodel`, without the rest of it, an API of queries that takes a hundred times as long. */
-function parsed(sources: readonly Source[]): Datamodel {
-  try {
-    return JSON.parse(prismaSchema.get_datamodel(JSON.stringify({ prismaSchema: sources, noColor: true })))
-  } catch (error) {
-    throw new DataModelInvalid(readable(error instanceof Error ? error.message : String(error)))
-  }
-}
-
-/** Prisma wraps its message in JSON and colours it for a terminal. */
-function readable(message: string): string {
-  try {
-    const wrapped: unknown = JSON.parse(message)
-    if (typeof wrapped === 'object' && wrapped !== null && 'message' in wrapped)
-      return stripVTControlCharacters(String(wrapped.message)).trim()
-  } catch {
-    // Not wrapped: the message itself is all there is.
-  }
-  return stripVTControlCharacters(message).trim()
 }
 
 function enumType(name: string, dbName: string | null | undefined, blocks: SchemaBlocks): string {

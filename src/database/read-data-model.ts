@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DataModel } from '../policy/data-model.ts'
 import { DataModelInvalid, dataModelOf } from './data-model.ts'
+import { parseSchema } from './parse-schema.ts'
 
 /**
  * Reads `PRISMA_SCHEMA`: one file, or the folder of a multi-file schema (every `*.prisma` below it).
@@ -11,9 +12,10 @@ import { DataModelInvalid, dataModelOf } from './data-model.ts'
 export async function readDataModel(path: string): Promise<DataModel> {
   const files = await schemaFiles(path)
   if (files.length === 0) throw new DataModelInvalid(`\`${path}\` holds no \`*.prisma\` file`)
-  return dataModelOf(
-    await Promise.all(files.map(async ({ name, path }) => [name, await readFile(path, 'utf8')] as const)),
+  const texts = await Promise.all(
+    files.map(async ({ name, path }) => [name, await readFile(path, 'utf8')] as const),
   )
+  return dataModelOf(await parseSchema(texts), texts)
 }
 
 async function schemaFiles(path: string): Promise<readonly { name: string; path: string }[]> {

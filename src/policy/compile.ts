@@ -42,25 +42,47 @@ export interface Checked extends Compiled {
   readonly asked: readonly Finding[]
 }
 
-/**
- * SDL (the files of `directives/` and of `SCHEMA_DIR` together) and data model → policy. Pure; the result does not depend
- * on the order of the files. All findings are reported at once; while a file cannot be parsed, those that may only follow
- * from what it holds are left out.
- *
- * @param today `YYYY-MM-DD`, to be told of reviews that are due; without it the result depends on no clock
- */
+/** The SDL of a policy, read and checked as far as it can be without a data model. */
+export interface ReadSdl {
+  readonly definitions: Definitions
+  readonly reporter: Reporter
+  /** Where a finding about the whole policy points. */
+  readonly start: Position
+}
+
+/** SDL (the files of `directives/` and of `SCHEMA_DIR` together) and data model → policy, as `compileRead` does of both. */
 export function compilePolicy(
   sources: readonly PolicySource[],
   dataModel: DataModel,
   today?: string,
 ): Checked {
+  return compileRead(readSdl(sources), dataModel, today)
+}
+
+/** The half of compiling for which no data model is needed. */
+export function readSdl(sources: readonly PolicySource[]): ReadSdl {
   const reporter = createReporter()
   const definitions = definitionsOf(sources, reporter)
-  const scope: Scope = { definitions, dataModel, reporter }
   const start = startOf(sources, definitions)
-
   checkKinds(definitions, start, reporter)
   checkSdl(definitions, reporter)
+  return { definitions, reporter, start }
+}
+
+/**
+ * Pure; the result does not depend on the order of the files. All findings are reported at once; while a file cannot be parsed,
+ * those that may only follow from what it holds are left out.
+ *
+ * @param sdl is compiled once: findings are added to those that reading it had
+ * @param today `YYYY-MM-DD`, to be told of reviews that are due; without it the result depends on no clock
+ */
+export function compileRead(
+  { definitions, reporter, start }: ReadSdl,
+  dataModel: DataModel,
+  today?: string,
+): Checked {
+  const scope: Scope = { definitions, dataModel, reporter }
+
   checkNames(scope)
   const purposes = purposesOf(scope)
   const categories = categoriesOf(scope)

@@ -65,7 +65,7 @@ export function bundleOf(root, program) {
 
 const BUNDLED = 'src/cli/main.ts'
 /** What the program starts as threads of its own. */
-const THREADS = ['src/audit/tree/block-roots-thread.ts']
+const THREADS = ['src/audit/tree/block-roots-thread.ts', 'src/database/prisma-parser-thread.ts']
 const BUNDLES = join('src', 'generated', 'program')
 
 /** These look for files beside their own, or for a package that may be missing. */

@@ -2,10 +2,10 @@ import { Kind, parse, visit } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { documentOf, FIELDS_PER_DOCUMENT } from '../../bench/size/documents.ts'
 import { generatedPolicy } from '../../bench/size/generated-policy.ts'
-import { dataModelOf } from '../../src/database/data-model.ts'
 import { PACKAGE_ROOT } from '../../src/package-root.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { readPolicySources } from '../../src/policy/read-sources.ts'
+import { dataModelOf } from '../data-model-of.ts'
 
 describe('the policy that the benchmark generates', () => {
   test('compiles, with twenty fields in each type', async () => {

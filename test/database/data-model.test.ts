@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { DataModelInvalid, dataModelOf } from '../../src/database/data-model.ts'
+import { DataModelInvalid } from '../../src/database/data-model.ts'
 import { readDataModel } from '../../src/database/read-data-model.ts'
 import type { Entity, StoredField } from '../../src/policy/data-model.ts'
+import { dataModelOf } from '../data-model-of.ts'
 
 const NASTY = await readFile(fileURLToPath(new URL('./nasty.prisma', import.meta.url)), 'utf8')
 const nasty = dataModelOf(NASTY)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { dataModelOf } from '../../src/database/data-model.ts'
 import { readDataModel } from '../../src/database/read-data-model.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { readPolicySources } from '../../src/policy/read-sources.ts'
+import { dataModelOf } from '../data-model-of.ts'
 import { policyCase } from './policy-case.ts'
 
 describe('fields that lists can be filtered by', () => {

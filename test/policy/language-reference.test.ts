@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { dataModelOf } from '../../src/database/data-model.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { readPolicySources } from '../../src/policy/read-sources.ts'
 import { RULES } from '../../src/policy/rules.ts'
 import { FITS, TRANSFORMS } from '../../src/policy/transform.ts'
+import { dataModelOf } from '../data-model-of.ts'
 
 const reference = readFileSync('docs/policy-language.md', 'utf8')
 const rows = reference.split('\n').filter((line) => line.startsWith('| '))

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dataModelOf } from '../../src/database/data-model.ts'
 import type { DataModel } from '../../src/policy/data-model.ts'
 import type { PolicySource } from '../../src/policy/policy-source.ts'
+import { dataModelOf } from '../data-model-of.ts'
 
 export const CASES = 'test/cases/policy'
 
