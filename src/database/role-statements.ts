@@ -57,13 +57,14 @@ function unquoted(value: string | undefined): string | undefined {
 function privilegeStatements(spec: RoleSpec, state: RoleState): string[] {
   const role = identifier(spec.name)
   const wanted = wantedPrivileges(spec)
-  const surplus = state.held.filter((held) => !held.public && !wanted.has(keyOf(held)))
+  const held = state.held.map((one) => [keyOf(one), one] as const)
+  const surplus = held.flatMap(([key, one]) => (one.public || wanted.has(key) ? [] : [one]))
   // To revoke a privilege on a table takes it away from each of its columns as well, so those count as not held.
   const emptied = new Set(surplus.filter(({ on }) => on === 'table').map(tableKeyOf))
   const kept = new Set(
-    state.held.filter((held) => held.on !== 'column' || !emptied.has(tableKeyOf(held))).map(keyOf),
+    held.flatMap(([key, one]) => (one.on === 'column' && emptied.has(tableKeyOf(one)) ? [] : [key])),
   )
-  const missing = [...wanted.values()].filter((held) => !kept.has(keyOf(held)))
+  const missing = [...wanted].flatMap(([key, one]) => (kept.has(key) ? [] : [one]))
   return [
     ...byTarget(surplus, state.database).map(([target, list]) => `REVOKE ${list} ON ${target} FROM ${role}`),
     ...byTarget(missing, state.database).map(([target, list]) => `GRANT ${list} ON ${target} TO ${role}`),

@@ -13,7 +13,6 @@ import {
   parse,
   Source,
   TokenKind,
-  visit,
 } from 'graphql'
 import { grouped } from '../grouped.ts'
 import type { PolicySource } from './policy-source.ts'
@@ -22,7 +21,7 @@ import type { Reporter } from './reporter.ts'
 /** What the files define, an `extend` folded into what it extends. */
 export interface Definitions {
   readonly document: DocumentNode
-  /** Every one that is applied, wherever it stands. */
+  /** Every one that is applied to a type or a part of one. */
   readonly directives: readonly DirectiveNode[]
   /** Whether every file could be parsed. */
   readonly complete: boolean
@@ -71,27 +70,27 @@ export function definitionsOf(sources: readonly PolicySource[], reporter: Report
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: nodes }
   return {
     document,
-    directives: directivesIn(document),
+    directives: directivesIn(nodes),
     complete,
     objects: objectsOf(nodes),
     enums: enumsOf(nodes),
   }
 }
 
-function directivesIn(document: DocumentNode): readonly DirectiveNode[] {
-  const found: DirectiveNode[] = []
-  const skip = () => false
-  visit(document, {
-    Directive(node) {
-      found.push(node)
-      return false
-    },
-    Name: skip,
-    StringValue: skip,
-    NamedType: skip,
-    ListType: skip,
-    NonNullType: skip,
-  })
+/** What of a definition, or a part of one, can have directives. */
+interface Directed {
+  readonly directives?: readonly DirectiveNode[]
+  readonly fields?: readonly Directed[]
+  readonly values?: readonly Directed[]
+  readonly arguments?: readonly Directed[]
+}
+
+/** By hand, because graphql-js' visitor takes ten times as long. */
+function directivesIn(nodes: readonly Directed[], found: DirectiveNode[] = []): readonly DirectiveNode[] {
+  for (const { directives, fields, values, arguments: args } of nodes) {
+    if (directives) found.push(...directives)
+    for (const parts of [fields, values, args]) if (parts) directivesIn(parts, found)
+  }
   return found
 }
 
