@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -26,9 +25,13 @@ export async function parseSchema(files: readonly SchemaFile[], program = PROGRA
   return JSON.parse(parsed.json)
 }
 
-async function parsedInThread(files: readonly SchemaFile[], program: URL): Promise<Parsed> {
+function parsedInThread(files: readonly SchemaFile[], program: URL): Promise<Parsed> {
   const thread = new Worker(program, { name: 'Prisma parser', argv: [], execArgv: [], workerData: files })
-  // Rejects where the thread fails.
-  const [parsed] = await once(thread, 'message')
-  return parsed
+  return new Promise((resolve, reject) => {
+    thread.once('message', resolve)
+    thread.once('error', reject)
+    thread.once('exit', () =>
+      reject(new Error('the thread that parses the data model ended without an answer')),
+    )
+  })
 }

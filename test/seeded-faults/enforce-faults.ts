@@ -20,6 +20,27 @@ export const ENFORCE_FAULTS: readonly Fault[] = [
     tests: ['test/oracle.test.ts'],
   },
   {
+    name: 'no gate stands before the root fields',
+    file: 'src/enforce/shield.ts',
+    find: '[name, { ...field, resolve }]',
+    replace: '[name, field]',
+    tests: ['test/attacks/shield.test.ts'],
+  },
+  {
+    name: 'directives within a type are overlooked',
+    file: 'src/policy/definitions.ts',
+    find: 'if (parts) directivesIn(parts, found)',
+    replace: 'if (parts) directivesIn(parts)',
+    tests: ['test/policy/cases.test.ts'],
+  },
+  {
+    name: 'the rules about SDL do not see directives',
+    file: 'src/policy/check-sdl.ts',
+    find: "keys.filter((key) => key !== 'name' && key !== 'description')",
+    replace: "keys.filter((key) => key !== 'name' && key !== 'description' && key !== 'directives')",
+    tests: ['test/policy/cases.test.ts'],
+  },
+  {
     name: 'the shield takes one of its rules for all of them',
     file: 'src/enforce/shield.ts',
     find: 'declaresPurpose(request) && holdsPurpose(request) && isPlannedUnblocked(request, info)',

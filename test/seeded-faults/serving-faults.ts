@@ -43,8 +43,8 @@ export const SERVING_FAULTS: readonly Fault[] = [
   {
     name: 'a role keeps what it should not hold',
     file: 'src/database/role-statements.ts',
-    find: '!held.public && !wanted.has(keyOf(held))',
-    replace: "held.on === 'database' && !wanted.has(keyOf(held))",
+    find: 'one.public || wanted.has(key) ? [] : [one]',
+    replace: "one.on !== 'database' || wanted.has(key) ? [] : [one]",
     tests: ROLES,
   },
   {
