@@ -1,9 +1,8 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
-import { printSchema } from 'graphql'
 import { readDataModel } from './src/database/read-data-model.ts'
 import { compilePolicy } from './src/policy/compile.ts'
 import { readPolicySources } from './src/policy/read-sources.ts'
-import { servedSchemaOf } from './src/policy/served/served-schema.ts'
+import { servedSdlOf } from './src/policy/served/served-sdl.ts'
 
 /**
  * Types of the served schema, which is derived from the policy and so has no SDL file of its own. Exact numbers and times
@@ -21,7 +20,7 @@ if (policy === undefined)
   )
 
 const config: CodegenConfig = {
-  schema: printSchema(servedSchemaOf(policy)),
+  schema: servedSdlOf(policy),
   silent: true,
   generates: {
     'src/generated/served-schema.ts': {

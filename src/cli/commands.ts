@@ -5,6 +5,7 @@ import type { AddCommand } from './command.ts'
 import { addExplain } from './explain.ts'
 import { addLinkability } from './linkability.ts'
 import { addRetention } from './retention.ts'
+import { addSchema } from './schema.ts'
 import { addStart } from './start.ts'
 import { addToken } from './token.ts'
 
@@ -13,6 +14,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addStart,
   addCheck,
   addExplain,
+  addSchema,
   addLinkability,
   addRetention,
   addToken,
