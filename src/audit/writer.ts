@@ -1,17 +1,14 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { type Access, AuditUnavailable, type Receipt } from './access.ts'
-import { createAppender } from './appender.ts'
 import type { Arrivals } from './arrivals.ts'
-import { createBackoff } from './backoff.ts'
-import type { Batch } from './batch.ts'
+import { type CommitObserver, createCommitProtocol } from './commit-protocol.ts'
 import { Entry } from './entry.ts'
-import { fitting, MAX_BATCH_RECORDS } from './fitting.ts'
-import { findBatch, type Place } from './insert-batch.ts'
+import { MAX_BATCH_RECORDS } from './fitting.ts'
 import { keepSession } from './kept-session.ts'
 import type { Folded } from './record.ts'
 import { recordId } from './record-id.ts'
-import { createCommitments, type Loaded } from './salts.ts'
+import { createCommitments } from './salts.ts'
 import { seal } from './seal.ts'
 import { createSealApart, isLarge } from './seal-apart.ts'
 
@@ -33,9 +30,7 @@ export interface WriterOptions {
   readonly observe?: WriterObserver | undefined
 }
 
-export interface WriterObserver {
-  /** A batch became durable, `seconds` after the writer took it. */
-  committed(records: number, seconds: number): void
+export interface WriterObserver extends CommitObserver {
   /** One attempt failed; the batch may still succeed. */
   failed(): void
 }
@@ -61,8 +56,8 @@ export function startWriter({
   // An attempt, a lookup and a second attempt fit in one deadline.
   const stepMs = Math.max(5, Math.floor(deadlineMs / 3))
   const commitments = createCommitments()
-  const appender = createAppender()
   const session = keepSession(pool, stepMs, () => observe?.failed())
+  const commitBatch = createCommitProtocol({ session, commitments, instance, observe })
   const large = createSealApart({
     pool,
     stepMs,
@@ -71,7 +66,7 @@ export function startWriter({
     sealed: enqueue,
     failed: () => observe?.failed(),
     gaveUp() {
-      giveUp()
+      down = true
       running ??= probe()
     },
   })
@@ -126,77 +121,13 @@ export function startWriter({
     await turn()
   }
 
-  /**
-   * The commit protocol. Crash means: this process is gone, its clients see broken connections and no data.
-   */
   async function commit(): Promise<void> {
-    const startedAt = performance.now()
-    const backoff = createBackoff()
-
-    // 1. Take what waits. Whoever gave up meanwhile got 503 and released nothing, so its record may be left out.
-    //    Crash: the accesses were never released; nothing is in the log, and nothing is owed to it.
+    // Whoever gave up meanwhile got 503 and released nothing, so its record may be left out.
     const taken = waiting.filter((entry) => entry.waiting)
     waiting = taken.splice(MAX_BATCH_RECORDS)
-
-    // 2. Salts for subjects that the cache lacks, in one statement for the whole batch.
-    //    Crash: salts without records; they name subjects that this database already knows.
-    const unsealed = taken.filter((entry) => entry.records === undefined)
-    const subjects = unsealed.flatMap((entry) => entry.access.subjects)
-    let of: Loaded | undefined
-    while (unsealed.length > 0 && of === undefined) {
-      if (!taken.some((entry) => entry.waiting)) return giveUp()
-      try {
-        of = await session.use((s) => commitments.load(s, subjects))
-      } catch {
-        await backoff()
-      }
-    }
-    const sealed = taken.filter(
-      (entry) => entry.records !== undefined || (of && seal(entry, of(entry.access.subjects), instance)),
-    )
-
-    // 3. Fix the batch. From here on its id stands for exactly these records: later attempts send the same, with the
-    //    records of callers that gave up meanwhile, because an earlier attempt may have committed them already.
-    const entries = fitting(sealed)
-    waiting.unshift(...sealed.slice(entries.length))
-    if (entries.length === 0) return
-    const batch: Batch = { id: recordId(), records: entries.flatMap((entry) => entry.records ?? []) }
-
-    let sent = false
-    while (entries.some((entry) => entry.waiting)) {
-      try {
-        const first = await session.use(async (s) => {
-          // 5. An attempt that failed may have committed: its acknowledgement was lost, or it is still running on the
-          //    server. Look before sending again. Should the old attempt commit between this look and the new attempt,
-          //    the unique batch id makes the new one fail as a whole, and the next round finds the batch here.
-          const found = sent ? await findBatch(s, batch.id) : undefined
-          if (found !== undefined) return found
-
-          // 4. One statement: lock the head, take indices, insert, fold, commit. It returns only after the flush to disk.
-          //    Crash before the server commits: nothing is in the log and nothing was released.
-          //    Crash after it: the records say that releases were authorised which never happened. Too many, not too few.
-          sent = true
-          return appender.append(s, batch)
-        })
-
-        // 6. Durable. Only now may the answers leave.
-        //    Crash: as above, records too many.
-        down = false
-        release(entries, first)
-        observe?.committed(batch.records.length, (performance.now() - startedAt) / 1000)
-        return
-      } catch {
-        await backoff()
-      }
-    }
-
-    // 7. Nobody waits any more: every caller got AuditUnavailable and released nothing. Whether the batch is in the log
-    //    does not matter to them, so nobody looks.
-    giveUp()
-  }
-
-  function giveUp(): void {
-    down = true
+    const { left, outcome } = await commitBatch(taken)
+    waiting.unshift(...left)
+    if (outcome !== 'nothing') down = outcome === 'gaveUp'
   }
 
   /** Until the log answers, nothing is accepted; this asks on its own account, so recovery needs no traffic. */
@@ -226,10 +157,4 @@ export function startWriter({
       session.release()
     },
   }
-}
-
-function release(entries: readonly Entry[], { origin, index: first }: Place): void {
-  let index = first
-  for (const entry of entries)
-    entry.resolve((entry.records ?? []).map(({ leafHash }) => ({ origin, index: index++, leafHash })))
 }

@@ -16,14 +16,14 @@ const CHANGES = ['test/cli/audit-changes.test.ts', 'test/audit/retention.test.ts
 export const AUDIT_FAULTS: readonly Fault[] = [
   {
     name: 'a batch that may be in the log already is sent again without looking',
-    file: 'src/audit/writer.ts',
+    file: 'src/audit/commit-protocol.ts',
     find: 'const found = sent ? await findBatch(s, batch.id) : undefined',
     replace: 'const found = undefined as Place | undefined',
     tests: FAULTS_FOR_REAL,
   },
   {
     name: 'all records of a batch have the receipt of the first one',
-    file: 'src/audit/writer.ts',
+    file: 'src/audit/commit-protocol.ts',
     find: 'origin, index: index++, leafHash',
     replace: 'origin, index, leafHash',
     tests: LOG,
@@ -38,7 +38,7 @@ export const AUDIT_FAULTS: readonly Fault[] = [
   {
     name: 'what does not fit a batch is forgotten',
     file: 'src/audit/writer.ts',
-    find: 'waiting.unshift(...sealed.slice(entries.length))',
+    find: 'waiting.unshift(...left)',
     replace: '',
     tests: [...LOG, ...LARGE],
   },
