@@ -1,20 +1,13 @@
-import { pageSizeOf } from '../plan/page-sizes.ts'
-import type { EdgeEntry, ListSelection, RowSelection } from '../plan/selection.ts'
+import type { ListSelection } from '../plan/selection.ts'
 import { conditionSql, governedSql } from './condition-sql.ts'
-import { connectionSql, type Needs, needsOf } from './connection-sql.ts'
+import { connectionSql, needsOf } from './connection-sql.ts'
 import type { RowAbove } from './implied-condition.ts'
 import { joinSql } from './join-sql.ts'
-import { type JsonSql, nameOf, objectSql, quotedOf } from './json-sql.ts'
-import {
-  afterSql,
-  cursorScope,
-  isComputed,
-  type OrderColumn,
-  orderColumns,
-  orderSql,
-  placeSql,
-} from './order-sql.ts'
-import type { ReadContext, RowPlace, RowSql, RowsOf } from './read-context.ts'
+import { outputsSql } from './list-outputs-sql.ts'
+import { afterSql, cursorScope, orderColumns, orderSql, placeSql } from './order-sql.ts'
+import { orderingSql } from './ordering-sql.ts'
+import { pageSql, whereSql } from './page-sql.ts'
+import type { ReadContext, RowPlace, RowsOf } from './read-context.ts'
 import { type NamedTally, quote, TableAlias, tableSql } from './sql-writer.ts'
 
 export interface ListPlace extends RowPlace {
@@ -93,61 +86,6 @@ export function listSql(context: ReadContext, list: ListSelection, place: ListPl
   }
 }
 
-/** What keeps a page in its order while its rows are joined. */
-interface Ordering {
-  /** The rows have numbers, called `place`. */
-  readonly numbered: boolean
-  /** What of each row the order goes by. */
-  readonly columns: readonly string[]
-  /** Of rows called `page`; with a leading space, or empty where they come in order. */
-  readonly sql: string
-}
-
-function orderingSql(
-  { writer }: ReadContext,
-  order: readonly OrderColumn[],
-  table: TableAlias,
-  { more, ends }: Needs,
-  joined: boolean,
-): Ordering {
-  const numbered = more || ends || (joined && order.some(isComputed))
-  if (numbered) return { numbered, columns: [`${table.name}.place`], sql: ' ORDER BY page.place' }
-  if (!joined) return { numbered, columns: [], sql: '' }
-  const terms = order.map((term) => ({ ...term, name: writer.alias() }))
-  return {
-    numbered,
-    columns: terms.map(({ expression, name }) => `${expression(table)} AS ${name}`),
-    sql: ` ORDER BY ${terms.map(({ name, descending }) => `page.${name}${descending ? ' DESC' : ''}`).join(', ')}`,
-  }
-}
-
-interface Page {
-  readonly list: ListSelection
-  readonly table: TableAlias
-  /** What is selected of each row. */
-  readonly columns: readonly string[]
-  readonly conditions: readonly string[]
-  /** As `afterSql` has them. */
-  readonly ranges: readonly string[]
-  /** What the order goes by. */
-  readonly keys: readonly string[]
-  /** The order, and how many. */
-  readonly cut: string
-}
-
-/** The rows of a page, in order. */
-function pageSql({ list, table, columns, conditions, ranges, keys, cut }: Page): string {
-  const from = (selected: readonly string[], all: readonly string[]): string =>
-    `SELECT ${selected.join(', ')} FROM ${tableSql(list.model.table)} ${table.name}${whereSql(all)} ${cut}`
-  if (ranges.length <= 1) return from(columns, [...conditions, ...ranges])
-  const ordered = new Set([...columns, ...keys])
-  const parts = ranges.map((range) => `(${from([...ordered], [...conditions, range])})`)
-  return `SELECT ${columns.join(', ')} FROM (${parts.join(' UNION ALL ')}) ${table.name} ${cut}`
-}
-
-const whereSql = (conditions: readonly string[]): string =>
-  conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
-
 function conditionsSql(
   context: ReadContext,
   list: ListSelection,
@@ -172,53 +110,6 @@ function cursorSql({ writer }: ReadContext, scope: string, place: string): strin
   const number = writer.cursorScopes.push(scope) - 1
   const mark = writer.parameter({ kind: 'cursorMark' })
   return `${mark}::text || '${number}.' || encode(convert_to(${place}::text, 'UTF8'), 'hex')`
-}
-
-interface Output {
-  /** Column of the row that `nodes` or `edges` aggregates. */
-  readonly name: string
-  readonly json: string
-  readonly edge: ((cursor: string) => string) | undefined
-}
-
-function outputsSql(
-  context: ReadContext,
-  list: ListSelection,
-  table: TableAlias,
-  place: ListPlace,
-): { readonly columns: readonly Output[]; readonly laterals: string; readonly tallies: RowSql['tallies'] } {
-  const columns: Output[] = []
-  let laterals = ''
-  const tallies: RowSql['tallies'][number][] = []
-  // Subjects of a row are gathered once, however often the row is selected.
-  let subjectsKnown = place.subjectsKnown
-  const times = place.times * pageSizeOf(list.first, context.limits)
-  const row = (selection: RowSelection): string => {
-    const sql = place.row(selection, table, { subjectsKnown, times })
-    subjectsKnown = true
-    laterals += sql.laterals
-    tallies.push(...sql.tallies)
-    return sql.json
-  }
-  for (const entry of list.entries) {
-    const name = context.writer.alias()
-    if (entry.kind === 'nodes') columns.push({ name, json: row(entry.rows), edge: undefined })
-    else if (entry.kind === 'edges') columns.push({ name, json: '', edge: edgeSql(list, entry.entries, row) })
-  }
-  if (!subjectsKnown) row({ model: list.model, entries: [] })
-  return { columns, laterals, tallies }
-}
-
-function edgeSql(
-  list: ListSelection,
-  entries: readonly EdgeEntry[],
-  row: (selection: RowSelection) => string,
-): (cursor: string) => string {
-  const parts = entries.map((entry): readonly [string, JsonSql | undefined] => {
-    if (entry.kind === 'node') return [entry.key, { kind: 'expression', sql: row(entry.rows) }]
-    return [entry.key, entry.kind === 'typename' ? nameOf(`${list.model.name}Edge`) : undefined]
-  })
-  return (cursor) => objectSql(parts.map(([key, value]) => [key, value ?? quotedOf(cursor)]))
 }
 
 /** Gathers a tally of the rows of a page. */
