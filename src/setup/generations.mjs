@@ -74,6 +74,15 @@ const UNBUNDLED = ['@opentelemetry/sdk-node', '@prisma/prisma-schema-wasm', 'pg-
 const REQUIRE = `import { createRequire as requireOf } from 'node:module'
 const require = requireOf(import.meta.url)`
 
+/** graphql-js has each of its modules twice; those of CommonJS would be a second copy beside the others. */
+const ONE_GRAPHQL = {
+  name: 'one-graphql',
+  setup: (build) =>
+    build.onResolve({ filter: /^graphql\/.*\.js$/ }, ({ path, ...args }) =>
+      build.resolve(path.replace(/\.js$/, '.mjs'), args),
+    ),
+}
+
 /**
  * All modules in few files, those of packages as well: `tsx` asks another thread for each of our four hundred, and Node looks for
  * each of the packages' thousand in five places. A start takes one and a half seconds less.
@@ -96,6 +105,8 @@ function bundle(root) {
       outExtension: { '.js': '.mjs' },
       bundle: true,
       external: UNBUNDLED,
+      mainFields: ['module', 'main'],
+      plugins: [ONE_GRAPHQL],
       banner: { js: REQUIRE },
       // So that what is imported late is loaded late.
       splitting: true,
