@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { BUNDLER, buildBundle } from './bundle.mjs'
 import { withoutDevelopment } from './installation.mjs'
-import { programOf, run, SetupFailure } from './run.mjs'
+import { programOf, run } from './run.mjs'
 
 /** The steps that write what is generated. Each is done when its stamp holds the hash of all that it reads. */
 export function generations(root, env) {
@@ -68,60 +69,18 @@ const BUNDLED = 'src/cli/main.ts'
 const THREADS = ['src/audit/tree/block-roots-thread.ts', 'src/database/prisma-parser-thread.ts']
 const BUNDLES = join('src', 'generated', 'program')
 
-/** These look for files beside their own, or for a package that may be missing. */
-const UNBUNDLED = ['@opentelemetry/sdk-node', '@prisma/prisma-schema-wasm', 'pg-native']
-/** By which bundled CommonJS modules load what is Node's own. */
-const REQUIRE = `import { createRequire as requireOf } from 'node:module'
-const require = requireOf(import.meta.url)`
-
-/** graphql-js has each of its modules twice; those of CommonJS would be a second copy beside the others. */
-const ONE_GRAPHQL = {
-  name: 'one-graphql',
-  setup: (build) =>
-    build.onResolve({ filter: /^graphql\/.*\.js$/ }, ({ path, ...args }) =>
-      build.resolve(path.replace(/\.js$/, '.mjs'), args),
-    ),
-}
-
-/**
- * All modules in few files, those of packages as well: `tsx` asks another thread for each of our four hundred, and Node looks for
- * each of the packages' thousand in five places. A start takes one and a half seconds less.
- */
+/** `tsx` asks another thread for each of our four hundred modules, for which a start takes a second more. */
 function bundle(root) {
   const outdir = join(root, BUNDLES)
   const inputs = () => [
-    import.meta.filename,
+    BUNDLER,
     ...['src', 'prisma']
       .flatMap((folder) => filesIn(join(root, folder)))
       .filter((path) => /\.(ts|cjs)$/.test(path)),
   ]
   return stamped(root, 'bundling the program', join(outdir, '.stamp'), inputs, async () => {
-    const { build } = await import('esbuild')
-    const { metafile } = await build({
-      absWorkingDir: root,
-      entryPoints: [BUNDLED, ...THREADS],
-      entryNames: '[name]',
-      outdir,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      external: UNBUNDLED,
-      mainFields: ['module', 'main'],
-      plugins: [ONE_GRAPHQL],
-      banner: { js: REQUIRE },
-      // So that what is imported late is loaded late.
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      sourcemap: true,
-      sourcesContent: false,
-      metafile: true,
-      logLevel: 'silent',
-    }).catch((error) => {
-      throw new SetupFailure(error.message)
-    })
-    const written = new Set(Object.keys(metafile.outputs).map((path) => resolve(root, path)))
-    for (const path of filesIn(outdir)) if (!written.has(path)) rmSync(path, { force: true })
+    const written = await buildBundle(root, [BUNDLED, ...THREADS], outdir)
+    for (const path of filesIn(outdir)) if (!written.includes(path)) rmSync(path, { force: true })
   })
 }
 

@@ -1,0 +1,5 @@
+export function buildBundle(
+  root: string,
+  entryPoints: readonly string[],
+  outdir: string,
+): Promise<readonly string[]>

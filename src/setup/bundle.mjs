@@ -1,0 +1,55 @@
+import { resolve } from 'node:path'
+import { SetupFailure } from './run.mjs'
+
+/** These look for files beside their own, or for a package that may be missing. */
+const UNBUNDLED = ['@opentelemetry/sdk-node', '@prisma/prisma-schema-wasm', 'pg-native']
+/** By which bundled CommonJS modules load what is Node's own. */
+const REQUIRE = `import { createRequire as requireOf } from 'node:module'
+const require = requireOf(import.meta.url)`
+
+/** graphql-js has each of its modules twice; those of CommonJS would be a second copy beside the others. */
+const ONE_GRAPHQL = {
+  name: 'one-graphql',
+  setup: (build) =>
+    build.onResolve({ filter: /^graphql\/.*\.js$/ }, ({ path, ...args }) =>
+      build.resolve(path.replace(/\.js$/, '.mjs'), args),
+    ),
+}
+
+/** This file: what is bundled depends on it. */
+export const BUNDLER = import.meta.filename
+
+/**
+ * Bundles programs with their packages: Node would look for each of the packages' thousand modules in five places.
+ *
+ * @param entryPoints relative to `root`
+ * @returns paths of the files that were written
+ */
+export async function buildBundle(root, entryPoints, outdir) {
+  const { build } = await import('esbuild')
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [...entryPoints],
+    entryNames: '[name]',
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    external: UNBUNDLED,
+    // ES modules where there are both: what CommonJS exports, the bundle would read through a getter each time.
+    mainFields: ['module', 'main'],
+    plugins: [ONE_GRAPHQL],
+    banner: { js: REQUIRE },
+    // So that what is imported late is loaded late.
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: true,
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'silent',
+  }).catch((error) => {
+    throw new SetupFailure(error.message)
+  })
+  return Object.keys(metafile.outputs).map((path) => resolve(root, path))
+}
