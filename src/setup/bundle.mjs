@@ -1,7 +1,10 @@
 import { resolve } from 'node:path'
 import { SetupFailure } from './run.mjs'
 
-/** These look for files beside their own, or for a package that may be missing. */
+/**
+ * The first exports what a bundle does not find, and loads a hundred modules that only tracing needs; the second looks for a file
+ * beside its own; the third may be missing.
+ */
 const UNBUNDLED = ['@opentelemetry/sdk-node', '@prisma/prisma-schema-wasm', 'pg-native']
 /** By which bundled CommonJS modules load what is Node's own. */
 const REQUIRE = `import { createRequire as requireOf } from 'node:module'
