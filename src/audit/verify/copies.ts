@@ -102,9 +102,16 @@ function millisecondsAt(text: string, place: number): number {
   return ms
 }
 
-/** Whether the text that begins at a place of the record is the value of a column, and no longer. */
+/**
+ * Whether the text that begins at a place of the record is the value of a column, and no longer. Where a column has a backslash, the
+ * same bytes mean something else in JSON, and a quote behind them may not be the end.
+ */
 function agrees(row: StoredRow, column: Span, place: number): boolean {
-  return standsAt(row, column, place) && isWhole(row, place, column.end - column.start)
+  return (
+    standsAt(row, column, place) &&
+    isWhole(row, place, column.end - column.start) &&
+    !row.text.slice(column.start, column.end).includes('\\')
+  )
 }
 
 function isWhole({ bytes }: StoredRow, place: number, length: number): boolean {

@@ -23,6 +23,10 @@ const texts = fc.oneof(
     '},"outcome":"x',
     'purpose":"BILLING',
     'a\\"b',
+    'a"b',
+    'a\\',
+    '\\',
+    '\\\\',
     'ø😀',
     '',
   ),
@@ -160,6 +164,22 @@ test.each([
   expect(found).toEqual([
     { index: 2, column },
     { index: 4, column },
+  ])
+})
+
+test.each([
+  ['an escaped quote', '"crm"', '\\'],
+  ['an escaped quote behind a letter', 'a"b', 'a\\'],
+  ['a backslash', '\\', '\\\\'],
+  ['the end of a line', 'a\n', 'a\\n'],
+  ['a control character', '\u0001', '\\u0001'],
+])('%s in the record is not what it looks like there', (_, said, stored) => {
+  const record: Json = { ...ordinary, principal: { ...ordinary.principal, app: said } }
+  const drawn = [said, stored, said, stored].map((app, index): Row => ({ index, ...copies, app, record }))
+  const { differing: found } = examineRows(Buffer.concat(drawn.map(rowBytes)))
+  expect(found).toEqual([
+    { index: 1, column: 'app' },
+    { index: 3, column: 'app' },
   ])
 })
 
