@@ -46,20 +46,14 @@ export const addExplain: AddCommand = (program, context, run) => {
 }
 
 async function explainFile(file: string, options: ExplainOptions, context: CliContext): Promise<ExitCode> {
-  const [{ loadPolicy }, { explain }, { formatExplanation }, { formatFindings, summaryOf }] =
-    await Promise.all([
-      import('./load-policy.ts'),
-      import('./explanation.ts'),
-      import('./format-explanation.ts'),
-      import('./format-findings.ts'),
-    ])
+  const [{ soundPolicy }, { explain }, { formatExplanation }] = await Promise.all([
+    import('./sound-policy.ts'),
+    import('./explanation.ts'),
+    import('./format-explanation.ts'),
+  ])
   const variables = variablesOf(options.variables)
   const document = await readDocument(file)
-  const { policy, findings } = await loadPolicy(context)
-  if (!policy) {
-    for (const line of formatFindings(findings, context.colour)) context.err(line)
-    throw new ExpectedFailure(summaryOf(findings, policy), 1)
-  }
+  const { policy } = await soundPolicy(context)
   const explanation = explain(policy, limitsOf(context), {
     document,
     operationName: options.operation,

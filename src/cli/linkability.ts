@@ -32,18 +32,12 @@ export const addLinkability: AddCommand = (program, context, run) => {
 }
 
 async function linkability({ purpose, json }: LinkabilityOptions, context: CliContext): Promise<ExitCode> {
-  const [{ loadPolicy }, { linkabilityOf }, { formatLinks }, { formatFindings, summaryOf }] =
-    await Promise.all([
-      import('./load-policy.ts'),
-      import('../policy/linkability.ts'),
-      import('./format-links.ts'),
-      import('./format-findings.ts'),
-    ])
-  const { policy, dataModel, findings } = await loadPolicy(context)
-  if (!policy) {
-    for (const line of formatFindings(findings, context.colour)) context.err(line)
-    throw new ExpectedFailure(summaryOf(findings, policy), 1)
-  }
+  const [{ soundPolicy }, { linkabilityOf }, { formatLinks }] = await Promise.all([
+    import('./sound-policy.ts'),
+    import('../policy/linkability.ts'),
+    import('./format-links.ts'),
+  ])
+  const { policy, dataModel } = await soundPolicy(context)
   if (purpose !== undefined && !policy.purposes.has(purpose))
     throw new ExpectedFailure(`the policy has no purpose \`${purpose}\``)
   const links = linkabilityOf(policy, dataModel).filter(

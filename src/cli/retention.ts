@@ -42,16 +42,11 @@ async function retention(options: RetentionOptions, context: CliContext): Promis
     throw new ExpectedFailure('`--apply` needs `--operator`: who is to be on record')
   const parsed = parseConfig(context.env, context.cwd)
   if (!parsed.ok) throw new ExpectedFailure(parsed.problems.join('\n'))
-  const [{ loadPolicy }, { formatFindings, summaryOf }, { runRetention }] = await Promise.all([
-    import('./load-policy.ts'),
-    import('./format-findings.ts'),
+  const [{ soundPolicy }, { runRetention }] = await Promise.all([
+    import('./sound-policy.ts'),
     import('./run-retention.ts'),
   ])
-  const { policy, findings } = await loadPolicy(context)
-  if (!policy) {
-    for (const line of formatFindings(findings, context.colour)) context.err(line)
-    throw new ExpectedFailure(summaryOf(findings, policy), 1)
-  }
+  const { policy } = await soundPolicy(context)
   return runRetention({
     options: { ...options, operator: operator ?? '' },
     config: parsed.config,

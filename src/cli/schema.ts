@@ -1,4 +1,3 @@
-import { ExpectedFailure } from '../expected-failure.ts'
 import type { AddCommand, CliContext, ExitCode } from './command.ts'
 
 const HELP = `
@@ -22,16 +21,11 @@ export const addSchema: AddCommand = (program, context, run) => {
 }
 
 async function schema(context: CliContext): Promise<ExitCode> {
-  const [{ loadPolicy }, { servedSdlOf }, { formatFindings, summaryOf }] = await Promise.all([
-    import('./load-policy.ts'),
+  const [{ soundPolicy }, { servedSdlOf }] = await Promise.all([
+    import('./sound-policy.ts'),
     import('../policy/served/served-sdl.ts'),
-    import('./format-findings.ts'),
   ])
-  const { policy, findings } = await loadPolicy(context)
-  if (!policy) {
-    for (const line of formatFindings(findings, context.colour)) context.err(line)
-    throw new ExpectedFailure(summaryOf(findings, policy), 1)
-  }
+  const { policy } = await soundPolicy(context)
   context.out(servedSdlOf(policy))
   return 0
 }

@@ -41,22 +41,16 @@ async function start(context: CliContext): Promise<ExitCode> {
   const stopped = stopSignal(context.now)
   const stop = new AbortController()
   void stopped.then(() => stop.abort())
-  const [{ serve }, { fingerprintOf, policyChanges }, { loadPolicy }, { formatFindings, summaryOf }] =
-    await Promise.all([
-      import('../main.ts'),
-      import('./policy-changes.ts'),
-      import('./load-policy.ts'),
-      import('./format-findings.ts'),
-    ])
+  const [{ serve }, { fingerprintOf, policyChanges }, { soundPolicy }] = await Promise.all([
+    import('../main.ts'),
+    import('./policy-changes.ts'),
+    import('./sound-policy.ts'),
+  ])
   const { config } = parsed
   const everyMs = config.policyWatchSeconds * 1_000
   // Before the policy is read, so that whatever changes from now on is seen.
   const fingerprint = everyMs > 0 ? await fingerprintOf(config) : undefined
-  const { policy, findings } = await loadPolicy(context)
-  if (!policy) {
-    for (const line of formatFindings(findings, context.colour)) context.err(line)
-    throw new ExpectedFailure(summaryOf(findings, policy), 1)
-  }
+  const { policy } = await soundPolicy(context)
   const changes = policyChanges(context, config, everyMs, fingerprint)
   const gateway = await serve({
     config,

@@ -1,0 +1,20 @@
+import { ExpectedFailure } from '../expected-failure.ts'
+import type { DataModel } from '../policy/data-model.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { CliContext } from './command.ts'
+import { formatFindings, summaryOf } from './format-findings.ts'
+import { loadPolicy } from './load-policy.ts'
+
+/**
+ * As `loadPolicy`, for commands that can do nothing with a policy that is refused: its findings are written.
+ *
+ * @throws ExpectedFailure with exit code 1 where it is refused, with 2 where there is nothing to read
+ */
+export async function soundPolicy(
+  context: CliContext,
+): Promise<{ readonly policy: Policy; readonly dataModel: DataModel }> {
+  const { policy, dataModel, findings } = await loadPolicy(context)
+  if (policy) return { policy, dataModel }
+  for (const line of formatFindings(findings, context.colour)) context.err(line)
+  throw new ExpectedFailure(summaryOf(findings, policy), 1)
+}
