@@ -123,6 +123,7 @@ export function startWriter({
 
   async function commit(): Promise<void> {
     // Whoever gave up meanwhile got 503 and released nothing, so its record may be left out.
+    // Crash: the accesses were never released; nothing is in the log, and nothing is owed to it.
     const taken = waiting.filter((entry) => entry.waiting)
     waiting = taken.splice(MAX_BATCH_RECORDS)
     const { left, outcome } = await commitBatch(taken)

@@ -6,7 +6,7 @@ import type { Parsed } from './prisma-parser.ts'
 
 /** Beside this module in the bundle. */
 const PROGRAM = new URL('./prisma-parser-thread.mjs', import.meta.url)
-/** Characters: the parser takes 50 ms for them, a thread 70 ms to start. */
+/** Characters, for which the parser takes about twice as long as a thread takes to start. */
 const LONG = 150_000
 
 /**

@@ -23,7 +23,7 @@ const ONE_GRAPHQL = {
 export const BUNDLER = import.meta.filename
 
 /**
- * Bundles programs with their packages: Node would look for each of the packages' thousand modules in five places.
+ * Bundles programs with their packages: Node would look for each of the packages' modules in five places, and there are sixteen hundred.
  *
  * @param entryPoints relative to `root`
  * @returns paths of the files that were written

@@ -39,8 +39,4 @@ export class SchemaOnDemand extends GraphQLSchema {
   override getTypeMap(): TypeMap {
     return this.#types
   }
-
-  override getType(name: string): GraphQLNamedType | undefined {
-    return this.#types[name]
-  }
 }
