@@ -2,6 +2,7 @@ import { ExpectedFailure } from '../expected-failure.ts'
 import { parseConfig } from '../parse-config.ts'
 import type { PolicyChanges } from '../serve-options.ts'
 import type { AddCommand, CliContext, ExitCode } from './command.ts'
+import { giveBackMemoryAtRest } from './memory-at-rest.ts'
 import { stopSignal } from './stop-signal.ts'
 
 const HELP = `
@@ -65,8 +66,10 @@ async function start(context: CliContext): Promise<ExitCode> {
     throw mendable(error)
   })
   if (!gateway) return 0
+  const restEnds = giveBackMemoryAtRest()
   context.out(`ready ${gateway.url}`)
   await stopped
+  restEnds()
   await gateway.close()
   return 0
 }
