@@ -5,7 +5,6 @@ import { ExpectedFailure } from '../expected-failure.ts'
 import { PACKAGE_ROOT } from '../package-root.ts'
 import { parseConfig } from '../parse-config.ts'
 import { type Checked, compileRead, readSdl } from '../policy/compile.ts'
-import type { DataModel } from '../policy/data-model.ts'
 import { readPolicySources } from '../policy/read-sources.ts'
 import type { CliContext } from './command.ts'
 
@@ -18,7 +17,7 @@ import type { CliContext } from './command.ts'
 export async function loadPolicy(
   { env, cwd }: Pick<CliContext, 'env' | 'cwd'>,
   today?: string,
-): Promise<Checked & { readonly dataModel: DataModel }> {
+): Promise<Checked> {
   const parsed = parseConfig({ SCHEMA_DIR: env.SCHEMA_DIR, PRISMA_SCHEMA: env.PRISMA_SCHEMA }, cwd)
   if (!parsed.ok) throw new ExpectedFailure(parsed.problems.join('; '))
   const { schemaDir, prismaSchema } = parsed.config
@@ -37,5 +36,5 @@ export async function loadPolicy(
     if (error instanceof DataModelInvalid) throw new ExpectedFailure(error.message)
     throw error
   })
-  return { ...compileRead(sdl, dataModel, today), dataModel }
+  return compileRead(sdl, dataModel, today)
 }

@@ -13,8 +13,10 @@ import { loadPolicy } from './load-policy.ts'
 export async function soundPolicy(
   context: CliContext,
 ): Promise<{ readonly policy: Policy; readonly dataModel: DataModel }> {
-  const { policy, dataModel, findings } = await loadPolicy(context)
+  const compiled = await loadPolicy(context)
+  const { policy, dataModel } = compiled
   if (policy) return { policy, dataModel }
+  const { findings } = compiled
   for (const line of formatFindings(findings, context.colour)) context.err(line)
   throw new ExpectedFailure(summaryOf(findings, policy), 1)
 }

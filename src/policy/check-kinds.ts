@@ -12,7 +12,8 @@ import {
   languageName,
   normalised,
 } from './language.ts'
-import type { Position, Reporter } from './reporter.ts'
+import type { Position } from './places.ts'
+import type { Reporter } from './reporter.ts'
 
 /** Which kinds of definition a policy may hold, and that the language itself is there and untouched. */
 export function checkKinds(definitions: Definitions, start: Position, reporter: Reporter): void {

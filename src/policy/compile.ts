@@ -20,24 +20,27 @@ import { checkLegalHolds } from './legal-hold.ts'
 import { mappingOf } from './mapping.ts'
 import { modelOf } from './model.ts'
 import { checkNames } from './names.ts'
+import { createPlaces, type Places, type Position } from './places.ts'
 import type { Policy } from './policy.ts'
 import type { PolicySource } from './policy-source.ts'
 import { policyText } from './policy-text.ts'
 import { purposesOf } from './purposes.ts'
-import { createReporter, type Position, type Reporter } from './reporter.ts'
+import { createReporter, type Reporter } from './reporter.ts'
 import { checkWaysAround, rowRulesOf } from './row-rules.ts'
 import { checkRowScopes } from './row-scopes.ts'
-import { RULES, type Rule } from './rules.ts'
+import { RULES, type Rule, type RuleId } from './rules.ts'
 import type { Scope, TypeScope } from './scope.ts'
 
 export interface Compiled {
   /** Undefined where a finding has the severity MUST, unless it is one that depends on the day. Deeply frozen. */
   readonly policy: Policy | undefined
-  /** By file, line, column. */
+  /** By file, line, column. Where they are is found out when they are asked for, which may take as long as parsing. */
   readonly findings: readonly Finding[]
 }
 
 export interface Checked extends Compiled {
+  /** That the policy was compiled with. */
+  readonly dataModel: DataModel
   /** Findings that are told only to whoever asks. */
   readonly asked: readonly Finding[]
 }
@@ -61,9 +64,10 @@ export function compilePolicy(
 
 /** The half of compiling for which no data model is needed. */
 export function readSdl(sources: readonly PolicySource[]): ReadSdl {
-  const reporter = createReporter()
-  const definitions = definitionsOf(sources, reporter)
-  const start = startOf(sources, definitions)
+  const places = createPlaces()
+  const reporter = createReporter(places)
+  const definitions = definitionsOf(sources, places, reporter)
+  const start = startOf(sources, definitions, places)
   checkKinds(definitions, start, reporter)
   checkSdl(definitions, reporter)
   return { definitions, reporter, start }
@@ -107,20 +111,28 @@ export function compileRead(
       'declare a type with `@model` in the schema folder',
     )
 
-  const findings = reporter.findings({ absent: definitions.complete })
-  const asked = reporter.findings({ absent: definitions.complete, asked: true })
-  if (isRefused(findings)) return { policy: undefined, findings, asked }
+  const absent = definitions.complete
   const roles = new Set(definitions.enums.get('Role')?.values.map((value) => value.name.value))
-  const policy = sealed({ purposes, roles, categories, models, enums, consents, objections })
-  return { policy, findings, asked }
+  return {
+    policy: reporter.ids({ absent }).some(refuses)
+      ? undefined
+      : sealed({ purposes, roles, categories, models, enums, consents, objections }),
+    dataModel,
+    get findings() {
+      return reporter.findings({ absent })
+    },
+    get asked() {
+      return reporter.findings({ absent, asked: true })
+    },
+  }
 }
 
 /** Where a finding about the whole policy points: the first file that is not of the language itself. */
-function startOf(sources: readonly PolicySource[], { document }: Definitions): Position {
+function startOf(sources: readonly PolicySource[], { document }: Definitions, { fileOf }: Places): Position {
   const own = document.definitions.find(
     (node) => !isLanguageDefinition(node) || !LANGUAGE_DEFINITIONS.has(languageName(node)),
   )
-  const file = own?.loc?.source.name ?? [...sources].map((source) => source.file).sort()[0] ?? '.'
+  const file = (own && fileOf(own)) ?? [...sources].map((source) => source.file).sort()[0] ?? '.'
   return { file, line: 1, column: 1 }
 }
 
@@ -149,7 +161,7 @@ function sealed(content: Omit<Policy, 'hash' | 'text'>): Policy {
   return frozen({ hash: createHash('sha256').update(text, 'utf8').digest('hex'), text, ...content })
 }
 
-function isRefused(findings: ReturnType<Reporter['findings']>): boolean {
-  const rules: Readonly<Record<string, Rule>> = RULES
-  return findings.some(({ severity, id }) => severity === 'MUST' && rules[id]?.clock !== true)
+function refuses(id: RuleId): boolean {
+  const rule: Rule = RULES[id]
+  return rule.severity === 'MUST' && rule.clock !== true
 }

@@ -10,11 +10,11 @@ import {
   Lexer,
   type NameNode,
   type ObjectTypeDefinitionNode,
-  parse,
   Source,
   TokenKind,
 } from 'graphql'
 import { grouped } from '../grouped.ts'
+import type { Places } from './places.ts'
 import type { PolicySource } from './policy-source.ts'
 import type { Reporter } from './reporter.ts'
 
@@ -47,7 +47,11 @@ export interface EnumDefinition {
 }
 
 /** Parses every file (one that holds nothing but comments says nothing), in the order of their names, so that the order in which they were given cannot matter. */
-export function definitionsOf(sources: readonly PolicySource[], reporter: Reporter): Definitions {
+export function definitionsOf(
+  sources: readonly PolicySource[],
+  places: Places,
+  reporter: Reporter,
+): Definitions {
   const nodes: DefinitionNode[] = []
   let complete = true
   for (const { file, text } of [...sources].sort((a, b) =>
@@ -55,7 +59,7 @@ export function definitionsOf(sources: readonly PolicySource[], reporter: Report
   )) {
     try {
       const source = new Source(text, file)
-      if (new Lexer(source).advance().kind !== TokenKind.EOF) nodes.push(...parse(source).definitions)
+      if (new Lexer(source).advance().kind !== TokenKind.EOF) nodes.push(...places.parse(source).definitions)
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error
       complete = false

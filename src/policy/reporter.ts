@@ -1,56 +1,61 @@
 import type { ASTNode } from 'graphql'
-import { invariant } from '../invariant.ts'
 import type { Finding } from './finding.ts'
+import type { Places, Position } from './places.ts'
 import { RULES, type Rule, type RuleId } from './rules.ts'
 
-export interface Position {
-  readonly file: string
-  readonly line: number
-  readonly column: number
+/** Which findings. */
+export interface Reported {
+  /** Without it, those of rules that speak of something absent are left out. */
+  readonly absent: boolean
+  /** Those alone that are told to whoever asks; without it, all others. */
+  readonly asked?: boolean
 }
 
 /** Collects findings; nothing that it is told is lost, and nothing stops at the first. */
 export interface Reporter {
   report(id: RuleId, at: ASTNode | Position, message: string, help?: string): void
-  /**
-   * All findings by file, line, column, id. Without `absent`, those of rules that speak of something absent are left out.
-   * `asked`: those alone that are told to whoever asks; without it, all others.
-   */
-  findings(options: { absent: boolean; asked?: boolean }): readonly Finding[]
+  /** Of the rules that have findings. */
+  ids(which: Reported): readonly RuleId[]
+  /** By file, line, column, id. To say where they are may take as long as parsing once more. */
+  findings(which: Reported): readonly Finding[]
 }
 
-export function createReporter(): Reporter {
-  const reported = new Map<string, Finding>()
+interface Report {
+  readonly id: RuleId
+  readonly at: ASTNode | Position
+  readonly message: string
+  readonly help: string | undefined
+}
+
+export function createReporter({ positionOf }: Places): Reporter {
+  const reports: Report[] = []
+
+  function kept({ absent, asked = false }: Reported): readonly Report[] {
+    return reports.filter(({ id }) => (absent || !is(id, 'absence')) && is(id, 'asked') === asked)
+  }
+
+  function findingOf({ id, at, message, help }: Report): Finding {
+    const { file, line, column } = 'kind' in at ? positionOf(at) : at
+    return Object.freeze({ id, severity: RULES[id].severity, file, line, column, message, help })
+  }
+
   return {
     report(id, at, message, help) {
-      const { file, line, column } = 'kind' in at ? positionOf(at) : at
-      const finding = Object.freeze({
-        id,
-        severity: RULES[id].severity,
-        file,
-        line,
-        column,
-        message,
-        help,
-      })
-      reported.set(JSON.stringify([id, file, line, column, message]), finding)
+      reports.push({ id, at, message, help })
     },
-    findings({ absent, asked = false }) {
-      const kept = [...reported.values()].filter(
-        ({ id }) => (absent || !is(id, 'absence')) && is(id, 'asked') === asked,
-      )
-      return Object.freeze(kept.sort(inOrder))
+    ids: (which) => kept(which).map(({ id }) => id),
+    findings(which) {
+      const found = new Map<string, Finding>()
+      for (const finding of kept(which).map(findingOf)) {
+        const { id, file, line, column, message } = finding
+        found.set(JSON.stringify([id, file, line, column, message]), finding)
+      }
+      return Object.freeze([...found.values()].sort(inOrder))
     },
   }
 }
 
-function positionOf(node: ASTNode): Position {
-  invariant(node.loc !== undefined, 'the compiler parses with locations')
-  const { startToken, source } = node.loc
-  return { file: source.name, line: startToken.line, column: startToken.column }
-}
-
-function is(id: string, what: 'absence' | 'asked'): boolean {
+function is(id: RuleId, what: 'absence' | 'asked'): boolean {
   const rules: Readonly<Record<string, Rule>> = RULES
   return rules[id]?.[what] === true
 }

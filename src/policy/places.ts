@@ -1,0 +1,69 @@
+import {
+  type ASTNode,
+  type DefinitionNode,
+  type DocumentNode,
+  type Location,
+  parse,
+  type Source,
+} from 'graphql'
+import { invariant } from '../invariant.ts'
+
+/** Where in its file something is. */
+export interface Position {
+  /** Path as given to the compiler. */
+  readonly file: string
+  /** 1-based. */
+  readonly line: number
+  /** 1-based. */
+  readonly column: number
+}
+
+/** The files of a policy and where in them its nodes are. */
+export interface Places {
+  /** @throws GraphQLError at what is no GraphQL */
+  parse(source: Source): DocumentNode
+  positionOf(node: ASTNode): Position
+  /** That a definition is in; undefined for one of none of the files. */
+  fileOf(definition: DefinitionNode): string | undefined
+}
+
+/**
+ * Nodes that say where they are take four times the memory and half as long again to parse, and a policy that is in order is never
+ * asked. So they are parsed without, and once more with it when the first is asked for.
+ */
+export function createPlaces(): Places {
+  const files: { readonly source: Source; readonly document: DocumentNode }[] = []
+  const known = new Map<object, Location>()
+  /** How many of the files `known` covers. */
+  let covered = 0
+
+  return {
+    parse(source) {
+      const document = parse(source, { noLocation: true })
+      files.push({ source, document })
+      return document
+    },
+    positionOf(node) {
+      for (const { source, document } of files.slice(covered)) locate(document, parse(source), known)
+      covered = files.length
+      const place = node.loc ?? known.get(node)
+      invariant(place !== undefined, 'a finding is about a node of a file')
+      const { startToken, source } = place
+      return { file: source.name, line: startToken.line, column: startToken.column }
+    },
+    fileOf: (definition) =>
+      files.find(({ document }) => document.definitions.includes(definition))?.source.name,
+  }
+}
+
+/** @param twin the same with locations, so of the same shape */
+function locate(node: object, twin: object, known: Map<object, Location>): void {
+  if ('loc' in twin) known.set(node, twin.loc as Location)
+  const parts: Readonly<Record<string, unknown>> = { ...twin }
+  for (const [name, part] of Object.entries(node))
+    if (isObject(part) && isObject(parts[name])) locate(part, parts[name], known)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
