@@ -1,9 +1,9 @@
 import {
   type ASTNode,
   type ASTVisitorKeyMap,
-  type DocumentNode,
   type GraphQLError,
   Kind,
+  type ValueNode,
   visit,
   visitInParallel,
 } from 'graphql'
@@ -41,7 +41,7 @@ const IDS: Readonly<Record<string, RuleId>> = {
  * that a new version adds is reported too.
  */
 export function checkSdl(definitions: Definitions, reporter: Reporter): void {
-  if (isValid(definitions.document)) return
+  if (isValid(definitions)) return
   for (const rule of specifiedSDLRules)
     for (const error of validateSDL(definitions.document, null, [rule])) {
       const at = error.nodes?.at(-1)
@@ -51,14 +51,23 @@ export function checkSdl(definitions: Definitions, reporter: Reporter): void {
     }
 }
 
-/** As `validateSDL`, without a visit to each name and description: no rule looks at them, and they are half of all nodes. */
-function isValid(document: DocumentNode): boolean {
+/**
+ * As `validateSDL`, without a visit to each name, description and argument of a directive: no rule looks into them, and they are
+ * most of all nodes. Into objects one does, so where an argument has one, all are visited.
+ */
+function isValid({ document, directives }: Definitions): boolean {
   let valid = true
   const context = new SDLValidationContext(document, null, () => {
     valid = false
   })
-  visit(document, visitInParallel(specifiedSDLRules.map((rule) => rule(context))), VISITED)
+  const objects = directives.some(({ arguments: args }) => args?.some(({ value }) => holdsObject(value)))
+  const visited = objects ? VISITED : WITHOUT_ARGUMENTS
+  visit(document, visitInParallel(specifiedSDLRules.map((rule) => rule(context))), visited)
   return valid
+}
+
+function holdsObject(value: ValueNode): boolean {
+  return value.kind === Kind.OBJECT || (value.kind === Kind.LIST && value.values.some(holdsObject))
 }
 
 const VISITED = Object.fromEntries(
@@ -67,6 +76,7 @@ const VISITED = Object.fromEntries(
     keys.filter((key) => key !== 'name' && key !== 'description'),
   ]),
 ) as ASTVisitorKeyMap
+const WITHOUT_ARGUMENTS: ASTVisitorKeyMap = { ...VISITED, [Kind.DIRECTIVE]: [] }
 
 /** A part of the language that is missing is one finding (PG109, PG201), not one for each use. */
 function reportedElsewhere({ message }: GraphQLError): boolean {

@@ -64,8 +64,8 @@ export const POLICY_FAULTS: readonly Fault[] = [
   {
     name: 'one finding that only advises lets all the others pass',
     file: 'src/policy/compile.ts',
-    find: 'findings.some(',
-    replace: 'findings.every(',
+    find: 'ids({ absent }).some(refuses)',
+    replace: 'ids({ absent }).every(refuses)',
     tests: POLICY_CASES,
   },
   {
