@@ -35,14 +35,11 @@ const ATTEMPTS = 8
  * @throws RolesRefused where the owner lacks the right (with the SQL for an administrator), or a table is missing
  */
 export async function ensureRole(owner: pg.Client, spec: RoleSpec, options: RoleOptions): Promise<void> {
-  const missing = await missingColumns(owner, spec)
-  if (missing.length > 0)
-    throw new RolesRefused(
-      `the data model names what the database does not have: ${missing.map((name) => `\`${name}\``).join(', ')}`,
-    )
   for (let attempt = 1; ; attempt++) {
     const statements = await differences(owner, spec, options)
+    // What a role holds a privilege on is there.
     if (statements.length === 0) return
+    if (attempt === 1) await refuseMissing(owner, spec)
     // PostgreSQL only warns where somebody else granted what is to be taken away.
     if (attempt > ATTEMPTS) throw refusalOf(spec, statements)
     try {
@@ -55,6 +52,14 @@ export async function ensureRole(owner: pg.Client, spec: RoleSpec, options: Role
     }
     await delay(20 * attempt * (1 + Math.random()))
   }
+}
+
+async function refuseMissing(owner: pg.Client, spec: RoleSpec): Promise<void> {
+  const missing = await missingColumns(owner, spec)
+  if (missing.length > 0)
+    throw new RolesRefused(
+      `the data model names what the database does not have: ${missing.map((name) => `\`${name}\``).join(', ')}`,
+    )
 }
 
 /** What differed a moment ago may have been repaired by another gateway while this one waited, so it is asked again. */

@@ -16,10 +16,11 @@ export interface RoleState {
 
 /** One privilege that the role holds, by itself or, for databases and schemas, because everybody (`PUBLIC`) does. */
 export interface Held {
-  readonly on: 'database' | 'schema' | 'table' | 'column'
+  readonly on: 'database' | 'schema' | 'table' | 'columns'
   readonly schema: string | null
   readonly table: string | null
-  readonly column: string | null
+  /** Those of the table that it is on. */
+  readonly columns: readonly string[] | null
   readonly privilege: string
   readonly public: boolean
 }
@@ -48,7 +49,7 @@ const ROLE = `
 
 const HELD = `
   WITH me AS (SELECT oid FROM pg_roles WHERE rolname = $1)
-  SELECT 'database' AS on, NULL AS schema, NULL AS table, NULL AS column, a.privilege_type AS privilege,
+  SELECT 'database' AS on, NULL AS schema, NULL AS table, NULL::json AS columns, a.privilege_type AS privilege,
          a.grantee = 0 AS public
     FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
    WHERE d.datname = current_database() AND (a.grantee = 0 OR a.grantee IN (SELECT oid FROM me))
@@ -61,10 +62,12 @@ const HELD = `
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
    WHERE a.grantee IN (SELECT oid FROM me)
    UNION ALL
-  SELECT 'column', n.nspname::text, c.relname::text, t.attname::text, a.privilege_type, false
-    FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace,
-         aclexplode(t.attacl) a
-   WHERE t.attacl IS NOT NULL AND NOT t.attisdropped AND a.grantee IN (SELECT oid FROM me)`
+  SELECT 'columns', n.nspname::text, c.relname::text, p.columns, p.privilege, false
+    FROM (SELECT t.attrelid, a.privilege_type AS privilege, json_agg(t.attname ORDER BY t.attnum) AS columns
+            FROM pg_attribute t, aclexplode(t.attacl) a
+           WHERE t.attacl IS NOT NULL AND NOT t.attisdropped AND a.grantee IN (SELECT oid FROM me)
+           GROUP BY t.attrelid, a.privilege_type) p
+         JOIN pg_class c ON c.oid = p.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace`
 
 export async function readRoleState(client: pg.Client, role: string): Promise<RoleState> {
   const found = await client.query<RoleRow>(ROLE, [role])

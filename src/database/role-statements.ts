@@ -57,22 +57,22 @@ function unquoted(value: string | undefined): string | undefined {
 function privilegeStatements(spec: RoleSpec, state: RoleState): string[] {
   const role = identifier(spec.name)
   const wanted = wantedPrivileges(spec)
-  const held = state.held.map((one) => [keyOf(one), one] as const)
-  const surplus = held.flatMap(([key, one]) => (one.public || wanted.has(key) ? [] : [one]))
+  const surplus = differenceOf(
+    state.held.filter((one) => !one.public),
+    wanted,
+  )
   // To revoke a privilege on a table takes it away from each of its columns as well, so those count as not held.
   const emptied = new Set(surplus.filter(({ on }) => on === 'table').map(tableKeyOf))
-  const kept = new Set(
-    held.flatMap(([key, one]) => (one.on === 'column' && emptied.has(tableKeyOf(one)) ? [] : [key])),
-  )
-  const missing = [...wanted].flatMap(([key, one]) => (kept.has(key) ? [] : [one]))
+  const kept = state.held.filter((one) => one.on !== 'columns' || !emptied.has(tableKeyOf(one)))
+  const missing = differenceOf(wanted, kept)
   return [
     ...byTarget(surplus, state.database).map(([target, list]) => `REVOKE ${list} ON ${target} FROM ${role}`),
     ...byTarget(missing, state.database).map(([target, list]) => `GRANT ${list} ON ${target} TO ${role}`),
   ]
 }
 
-function wantedPrivileges(spec: RoleSpec): ReadonlyMap<string, Held> {
-  const own = { schema: null, table: null, column: null, public: false }
+function wantedPrivileges(spec: RoleSpec): readonly Held[] {
+  const own = { schema: null, table: null, columns: null, public: false }
   const wanted: Held[] = [{ ...own, on: 'database', privilege: 'CONNECT' }]
   const tables = spec.grants.map((grant) => ({
     ...grant,
@@ -80,23 +80,35 @@ function wantedPrivileges(spec: RoleSpec): ReadonlyMap<string, Held> {
   }))
   for (const schema of new Set([...spec.schemas, ...tables.map(({ schema }) => schema)]))
     wanted.push({ ...own, on: 'schema', schema, privilege: 'USAGE' })
-  for (const { table, schema, privileges, columns } of tables)
+  for (const { table, schema, privileges, columns = null } of tables)
     for (const privilege of privileges)
-      for (const column of columns ?? [null])
-        wanted.push({
-          ...own,
-          on: column === null ? 'table' : 'column',
-          schema,
-          table: table.name,
-          column,
-          privilege,
-        })
-  return new Map(wanted.map((held) => [keyOf(held), held]))
+      wanted.push({
+        ...own,
+        on: columns === null ? 'table' : 'columns',
+        schema,
+        table: table.name,
+        columns,
+        privilege,
+      })
+  return wanted
+}
+
+/** What is among the first privileges and not among the others, column by column. */
+function differenceOf(some: readonly Held[], others: readonly Held[]): readonly Held[] {
+  const columnsOf = new Map<string, ReadonlySet<string>>()
+  for (const [key, same] of grouped(others, keyOf))
+    columnsOf.set(key, new Set(same.flatMap(({ columns }) => columns ?? [])))
+  return some.flatMap((one) => {
+    const known = columnsOf.get(keyOf(one))
+    if (known === undefined) return [one]
+    const columns = (one.columns ?? []).filter((column) => !known.has(column))
+    return columns.length > 0 ? [{ ...one, columns }] : []
+  })
 }
 
 /** No name of PostgreSQL is empty or holds the character NUL. */
-function keyOf({ on, schema, table, column, privilege }: Held): string {
-  return `${on}\0${schema ?? ''}\0${table ?? ''}\0${column ?? ''}\0${privilege}`
+function keyOf(held: Held): string {
+  return `${held.on}\0${tableKeyOf(held)}`
 }
 
 function tableKeyOf({ schema, table, privilege }: Held): string {
@@ -113,8 +125,9 @@ function byTarget(all: readonly Held[], database: string): (readonly [target: st
 }
 
 function privilegeOf(same: readonly Held[]): string {
-  const columns = same.flatMap(({ column }) => (column === null ? [] : [identifier(column)]))
-  return `${same[0]?.privilege}${columns.length === 0 ? '' : ` (${columns.join(', ')})`}`
+  const columns = new Set(same.flatMap((one) => one.columns ?? []))
+  const list = [...columns].map(identifier).join(', ')
+  return `${same[0]?.privilege}${columns.size === 0 ? '' : ` (${list})`}`
 }
 
 function targetOf({ on, schema, table }: Held, database: string): string {

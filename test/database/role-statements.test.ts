@@ -27,7 +27,7 @@ const held = (on: Held['on'], privilege: string, at: Partial<Held> = {}): Held =
   privilege,
   schema: null,
   table: null,
-  column: null,
+  columns: null,
   public: false,
   ...at,
 })
@@ -46,8 +46,7 @@ const complete: RoleState = {
     held('schema', 'USAGE', { schema: 'types' }),
     held('schema', 'USAGE', { schema: 'app' }),
     held('schema', 'USAGE', { schema: 'gateway' }),
-    held('column', 'SELECT', { ...customer, column: 'id' }),
-    held('column', 'SELECT', { ...customer, column: 'na"me' }),
+    held('columns', 'SELECT', { ...customer, columns: ['id', 'na"me'] }),
     held('table', 'SELECT', log),
     held('table', 'INSERT', log),
   ],
@@ -92,7 +91,7 @@ test('what everybody may do is left alone; attributes, memberships and foreign s
     held: [
       ...complete.held,
       held('database', 'TEMPORARY', { public: true }),
-      held('column', 'UPDATE', { ...customer, column: 'id' }),
+      held('columns', 'UPDATE', { ...customer, columns: ['id'] }),
     ],
   }
   expect(roleStatements(spec, state, 'NEW')).toEqual([
@@ -102,4 +101,33 @@ test('what everybody may do is left alone; attributes, memberships and foreign s
     'ALTER ROLE "gateway_reader_shop" IN DATABASE "shop" RESET role',
     'REVOKE UPDATE ("id") ON TABLE "app"."customer" FROM "gateway_reader_shop"',
   ])
+})
+
+test('columns come and go one by one', () => {
+  const others = complete.held.filter(({ on }) => on !== 'columns')
+  const state = {
+    ...complete,
+    held: [...others, held('columns', 'SELECT', { ...customer, columns: ['id', 'cpr', 'email'] })],
+  }
+  expect(roleStatements(spec, state, undefined)).toEqual([
+    'REVOKE SELECT ("cpr", "email") ON TABLE "app"."customer" FROM "gateway_reader_shop"',
+    'GRANT SELECT ("na""me") ON TABLE "app"."customer" TO "gateway_reader_shop"',
+  ])
+})
+
+test('what is specified twice for a table is all of it', () => {
+  const table = { schema: 'gateway', name: 'log' }
+  const grants = [
+    { table, privileges: ['UPDATE'] as const, columns: ['a', 'b'] },
+    { table, privileges: ['UPDATE'] as const, columns: ['b', 'c'] },
+  ]
+  const twice = { ...spec, grants: [...spec.grants, ...grants] }
+  expect(roleStatements(twice, complete, undefined)).toEqual([
+    'GRANT UPDATE ("a", "b", "c") ON TABLE "gateway"."log" TO "gateway_reader_shop"',
+  ])
+  const state = {
+    ...complete,
+    held: [...complete.held, held('columns', 'UPDATE', { ...log, columns: ['c', 'b', 'a'] })],
+  }
+  expect(roleStatements(twice, state, undefined)).toEqual([])
 })

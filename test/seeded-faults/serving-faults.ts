@@ -43,8 +43,8 @@ export const SERVING_FAULTS: readonly Fault[] = [
   {
     name: 'a role keeps what it should not hold',
     file: 'src/database/role-statements.ts',
-    find: 'one.public || wanted.has(key) ? [] : [one]',
-    replace: "one.on !== 'database' || wanted.has(key) ? [] : [one]",
+    find: 'state.held.filter((one) => !one.public),',
+    replace: "state.held.filter((one) => !one.public && one.on === 'database'),",
     tests: ROLES,
   },
   {
