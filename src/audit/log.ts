@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
 import { invariant } from '../invariant.ts'
 import { type AccessLog, AuditUnavailable } from './access.ts'
@@ -74,6 +75,10 @@ export function openAccessLog({
       }
     },
     async registerPolicy(hash, text) {
+      invariant(
+        createHash('sha256').update(text, 'utf8').digest('hex') === hash,
+        'the policy hash is not that of its text',
+      )
       try {
         // A text may be long, and after the first start it is there; no other can be under its hash.
         if ((await ask('SELECT FROM gateway.policy_version WHERE hash = $1', [hash])) > 0) return
