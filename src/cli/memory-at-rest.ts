@@ -13,7 +13,7 @@ export interface Rest {
   readonly afterLoad: number
 }
 
-const REST: Rest = { lookEveryMs: 1_000, afterStart: 2, afterLoad: 60 }
+const REST: Rest = { lookEveryMs: 1_000, afterStart: 2, afterLoad: 300 }
 
 /**
  * Gives back the memory that a start or a load took, once there is nothing to do. V8 by itself collects only as it allocates,
