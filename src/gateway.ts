@@ -50,7 +50,7 @@ export interface GatewayParts extends ReadParts, BreakGlassParts {
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const { policy, limits, log, tracer, now } = parts
   const bare = servedSchemaOf(policy)
-  const documents = await openValidatedDocuments(bare, limits)
+  const documents = await openValidatedDocuments(bare.unlisted(), limits)
   const execute = createExecutor(parts, bare)
   const recording = { log, policyHash: policy.hash, tracer, now }
 

@@ -50,3 +50,23 @@ test('introspection lists every type once, the root under the gate as well', () 
   )
   expect(shielded).toEqual(all)
 })
+
+test('a document is valid by the schema that lists no types where it is by the one that does', () => {
+  const schema = servedSchemaOf(policy)
+  const unlisted = schema.unlisted()
+  expect(Object.keys(unlisted.getTypeMap())).toEqual([])
+  const messages = (by: typeof schema, text: string) =>
+    validate(by, parse(text)).map(({ message }) => message.replace(/ Did you mean .*/, ''))
+  for (const [text, wrong] of [
+    ['query Q($id: ID!) { customer(id: $id) { ...on Customer { name invoices { nodes { id } } } } }', 0],
+    ['query Q($where: CustomerWhere) { customers(where: $where) { nodes { id } } }', 0],
+    ['{ __type(name: "Customer") { name } }', 0],
+    ['query Q($id: Customre) { customer(id: $id) { id } }', 1],
+    ['query Q($id: constructor, $key: __proto__) { customer(id: $id) { id(key: $key) } }', 3],
+    ['{ customer(id: 1) { ...on Invoice { id } } }', 1],
+    ['fragment F on Custom { id } { customer(id: 1) { ...F nam } }', 2],
+  ] as const) {
+    expect(messages(schema, text)).toHaveLength(wrong)
+    expect(messages(unlisted, text)).toEqual(messages(schema, text))
+  }
+})

@@ -19,17 +19,23 @@ export class SchemaOnDemand extends GraphQLSchema {
   readonly #parts: SchemaParts
   readonly #types: TypeMap
 
-  constructor(parts: SchemaParts) {
+  constructor(parts: SchemaParts, types = allTypes(parts)) {
     super({ directives: parts.directives, assumeValid: true })
     this.#parts = parts
-    this.#types = Object.assign(Object.create(null) as TypeMap, parts.types, {
-      [parts.query.name]: parts.query,
-    })
+    this.#types = types
   }
 
   /** The same types under another root. */
   withQuery(query: GraphQLObjectType): SchemaOnDemand {
     return new SchemaOnDemand({ ...this.#parts, query })
+  }
+
+  /**
+   * To validate documents by. Its map of types knows every name and lists none: graphql-js lists all of them for each document, to
+   * suggest one for a name that is not there, which no client is told.
+   */
+  unlisted(): SchemaOnDemand {
+    return new SchemaOnDemand(this.#parts, Object.create(this.#types) as TypeMap)
   }
 
   override getQueryType(): GraphQLObjectType {
@@ -39,4 +45,8 @@ export class SchemaOnDemand extends GraphQLSchema {
   override getTypeMap(): TypeMap {
     return this.#types
   }
+}
+
+function allTypes({ query, types }: SchemaParts): TypeMap {
+  return Object.assign(Object.create(null) as TypeMap, types, { [query.name]: query })
 }
