@@ -40,6 +40,12 @@ export function createPlaces(): Places {
   /** How many of the files `known` covers. */
   let covered = 0
 
+  function located(node: ASTNode): Location | undefined {
+    for (const { source, document } of files.slice(covered)) locate(document, parse(source), known)
+    covered = files.length
+    return known.get(node)
+  }
+
   return {
     parse(source) {
       const document = new BareParser(source).parseDocument()
@@ -47,9 +53,7 @@ export function createPlaces(): Places {
       return document
     },
     positionOf(node) {
-      for (const { source, document } of files.slice(covered)) locate(document, parse(source), known)
-      covered = files.length
-      const place = node.loc ?? known.get(node)
+      const place = node.loc ?? located(node)
       invariant(place !== undefined, 'a finding is about a node of a file')
       const { startToken, source } = place
       return { file: source.name, line: startToken.line, column: startToken.column }
