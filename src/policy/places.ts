@@ -26,7 +26,7 @@ export interface Places {
   /** @throws GraphQLError at what is no GraphQL */
   parse(source: Source): DocumentNode
   positionOf(node: ASTNode): Position
-  /** That a definition is in; undefined for one of none of the files. */
+  /** The path of the file that a definition is in; undefined where it is in none of them. */
   fileOf(definition: DefinitionNode): string | undefined
 }
 
@@ -85,9 +85,10 @@ class ForgetfulLexer extends Lexer {
 /** @param twin the same with locations, so of the same shape */
 function locate(node: object, twin: object, known: Map<object, Location>): void {
   if ('loc' in twin) known.set(node, twin.loc as Location)
-  const parts: Readonly<Record<string, unknown>> = { ...twin }
-  for (const [name, part] of Object.entries(node))
-    if (isObject(part) && isObject(parts[name])) locate(part, parts[name], known)
+  for (const [name, part] of Object.entries(node)) {
+    const twinPart: unknown = Reflect.get(twin, name)
+    if (isObject(part) && isObject(twinPart)) locate(part, twinPart, known)
+  }
 }
 
 function isObject(value: unknown): value is object {

@@ -56,8 +56,8 @@ export function createReporter({ positionOf }: Places): Reporter {
 }
 
 function is(id: RuleId, what: 'absence' | 'asked'): boolean {
-  const rules: Readonly<Record<string, Rule>> = RULES
-  return rules[id]?.[what] === true
+  const rule: Rule = RULES[id]
+  return rule[what] === true
 }
 
 function inOrder(a: Finding, b: Finding): number {
