@@ -2,12 +2,14 @@ import { performance } from 'node:perf_hooks'
 
 /** Of the event loop's time. Looking after the files of the policy and the log takes a tenth of that by itself. */
 const AT_REST = 0.01
+/** Quiet looks that one at which there was something to do takes back: what looks after itself may take a moment now and then. */
+const TAKES_BACK = 10
 /** A collection stands still for 0.1 to 0.3 s, so there must be something to give back. */
 const WORTH_BYTES = 128 * 2 ** 20
 
 export interface Rest {
   readonly lookEveryMs: number
-  /** Looks in a row at which there was nothing to do, until what the start took is given back. */
+  /** Looks at which there was nothing to do, until what the start took is given back. */
   readonly afterStart: number
   /** The same for what a load took, which the next load may need again and would have to fetch anew. */
   readonly afterLoad: number
@@ -28,8 +30,9 @@ export function giveBackMemoryAtRest({ lookEveryMs, afterStart, afterLoad }: Res
 
   async function look(): Promise<void> {
     const now = performance.eventLoopUtilization()
-    rested = performance.eventLoopUtilization(now, before).utilization < AT_REST ? rested + 1 : 0
+    const quiet = performance.eventLoopUtilization(now, before).utilization < AT_REST
     before = now
+    rested = Math.max(0, rested + (quiet ? 1 : -TAKES_BACK))
     if (rested < (kept === undefined ? afterStart : afterLoad)) return
     rested = 0
     if (process.memoryUsage().heapTotal - (kept ?? 0) >= WORTH_BYTES) await collectAll()
