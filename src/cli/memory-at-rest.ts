@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 /** Of the event loop's time. Looking after the files of the policy and the log takes a tenth of that by itself. */
 const AT_REST = 0.01
 /** Quiet looks that one at which there was something to do takes back: what looks after itself may take a moment now and then. */
-const TAKES_BACK = 10
+const TAKES_BACK = 3
 /** A collection stands still for 0.1 to 0.3 s, so there must be something to give back. */
 const WORTH_BYTES = 128 * 2 ** 20
 
