@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Cancellation } from '../cancellation.ts'
 import { sendCancelRequest } from './cancel-request.ts'
 import { failureOf, type StatementFailure } from './failure.ts'
+import type { Rows } from './planned-group.ts'
 import { runPlanned } from './planned-query.ts'
 import { StatementNames } from './statement-names.ts'
 
@@ -109,7 +110,7 @@ export async function cancelUntil(client: pg.Client | pg.PoolClient, settled: ()
 export function send(
   client: pg.Client | pg.PoolClient,
   { name, text, values, planOnce = false }: Statement,
-): Promise<unknown[][]> {
+): Promise<Rows> {
   return runPlanned(client, { name: names.admit(client, name), text, values, planOnce })
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Cancellation } from '../cancellation.ts'
 import { failureOf } from './failure.ts'
+import { PlannedGroup, type Rows } from './planned-group.ts'
 import { connectionConfig, MAX_LIFETIME_SECONDS, type PoolOptions } from './pools.ts'
 import { ReadingClient } from './reading-client.ts'
 import {
@@ -11,11 +12,10 @@ import {
   names,
   type Statement,
   type StatementResult,
-  send,
 } from './run-statement.ts'
 
 /** Statements that one connection may hold at a time. */
-const MOST_PENDING = 16
+const MOST_PENDING = 32
 /** No answer for so long: what was thought to be short is not, and nothing more is put behind it. */
 const STUCK_AFTER_MS = 20
 /** A statement that is short is over before its cancellation would arrive; this one is not short. */
@@ -34,9 +34,9 @@ export interface SharedConnections {
 
 /**
  * Connections on which short statements follow one another without waiting for each other's answers (the protocol's
- * pipelining), all of one turn of the event loop in one packet. What a short statement costs is mostly waking a
- * server process and being woken by it; together they wake once. Whatever goes wrong with a connection, its statements are
- * run again elsewhere, which only reading allows.
+ * pipelining), on each those of one turn of the event loop as one (`PlannedGroup`). What a short statement costs is mostly waking a
+ * server process and being woken by it; together they wake once. Whatever goes wrong with a connection or with the one
+ * before, statements are run again elsewhere, which only reading allows.
  */
 export function openSharedConnections(options: PoolOptions, size: number): SharedConnections {
   const open: SharedConnection[] = []
@@ -106,7 +106,7 @@ class SharedConnection {
   pending = 0
   readonly #client: pg.Client
   readonly #openedAt = performance.now()
-  #corked = false
+  #gathering: PlannedGroup | undefined
   #progressAt = 0
   /** Whichever statement is running is cancelled: the server cannot be told which. */
   readonly #cancelling: Promise<void>[] = []
@@ -142,9 +142,9 @@ class SharedConnection {
     }
     cancellation?.add(cancel)
     try {
-      this.#gather()
-      const rows = await send(this.#client, statement)
-      return cancellation?.requested ? CANCELLED : { kind: 'rows', rows }
+      const rows = await this.#send(statement)
+      if (cancellation?.requested) return CANCELLED
+      return rows && { kind: 'rows', rows }
     } catch (error) {
       const failure = failureOf(error)
       if (!isReusableAfter(failure)) retire()
@@ -152,7 +152,9 @@ class SharedConnection {
       // Hit by another one's cancellation, or the connection is gone: nothing is known about this statement.
       const hit = this.#cancelling.length > 0 && failure.code === 'STATEMENT_TIMEOUT'
       const lost = failure.code === 'DATABASE_UNAVAILABLE' && performance.now() - sentAt < AGAIN_WITHIN_MS
-      return hit || lost ? undefined : failure
+      // Sent when it was to be prepared by a group that has failed before.
+      const unprepared = failure.sqlState === '26000'
+      return hit || lost || unprepared ? undefined : failure
     } finally {
       settled = true
       clearTimeout(timer)
@@ -176,25 +178,27 @@ class SharedConnection {
     ])
   }
 
-  /** Holds back what is written until the end of this turn of the event loop. */
-  #gather(): void {
-    if (this.#corked) return
-    const stream = streamOf(this.#client)
-    if (stream === undefined) return
-    this.#corked = true
-    stream.cork()
-    setImmediate(() => {
-      this.#corked = false
-      stream.uncork()
+  /** With all others of this turn of the event loop. Undefined: another one's failure kept it from being run. */
+  #send({ name, text, values, planOnce = false }: Statement): Promise<Rows | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#gathering ??= this.#startGroup()
+      const statement = { name: names.admit(this.#client, name), text, values, planOnce }
+      this.#gathering.add(statement, (outcome) =>
+        outcome instanceof Error ? reject(outcome) : resolve(outcome),
+      )
     })
   }
-}
 
-/** The driver does not name it in its types; without it, every statement is a packet of its own. */
-function streamOf(client: pg.Client): { cork(): void; uncork(): void } | undefined {
-  const connection: unknown = Reflect.get(client, 'connection')
-  const stream: unknown = typeof connection === 'object' && connection && Reflect.get(connection, 'stream')
-  return typeof stream === 'object' && stream !== null && 'cork' in stream && 'uncork' in stream
-    ? (stream as { cork(): void; uncork(): void })
-    : undefined
+  #startGroup(): PlannedGroup {
+    const group = new PlannedGroup(this.#client)
+    setImmediate(() => {
+      this.#gathering = undefined
+      try {
+        this.#client.query(group)
+      } catch (error) {
+        group.handleError(error as Error)
+      }
+    })
+    return group
+  }
 }

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Outcome, PlannedGroup } from '../../src/database/planned-group.ts'
 import { runPlanned } from '../../src/database/planned-query.ts'
 import { connectionConfig } from '../../src/database/pools.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
@@ -105,6 +106,7 @@ test('when a column gets another type, the statement fails; its values are never
   for (let i = 0; i < 2; i++) expect(await run('SELECT a FROM changing')).toEqual([[1]])
   await client.query('ALTER TABLE changing ALTER a TYPE text')
   await expect(run('SELECT a FROM changing')).rejects.toMatchObject({ code: '0A000' })
+  for (let i = 0; i < 2; i++) expect(await run('SELECT a FROM changing')).toEqual([['1']])
 })
 
 test.each([
@@ -152,4 +154,56 @@ test('what the server is to forget is forgotten', async () => {
     await runPlanned(client, { name: undefined, text: 'SELECT $1::int', values: [i], planOnce: true })
   const { rows } = await client.query('SELECT name FROM pg_prepared_statements')
   expect(rows).toEqual([{ name: 'gateway_planning' }])
+})
+
+test('a group is answered as one; after one that fails, none is run and all are told', async () => {
+  let ready = 0
+  const { connection } = client as unknown as { readonly connection: NodeJS.EventEmitter }
+  connection.on('readyForQuery', () => ready++)
+  const ask = async (values: readonly unknown[]): Promise<readonly Outcome[]> => {
+    const outcomes: Outcome[] = []
+    const group = new PlannedGroup(client)
+    const all = values.map(
+      (value, i) =>
+        new Promise<void>((resolve) => {
+          const statement = {
+            name: `echo ${i}`,
+            text: `SELECT ${i}, $1::int`,
+            values: [value],
+            planOnce: i % 2 === 0,
+          }
+          group.add(statement, (outcome) => {
+            outcomes[i] = outcome
+            resolve()
+          })
+        }),
+    )
+    client.query(group)
+    await Promise.all(all)
+    return outcomes
+  }
+  const all = [0, 1, 2, 3].map((i) => [[i, 7]])
+  expect(await ask([7, 7, 7, 7])).toEqual(all)
+  expect(ready).toBe(1)
+  expect(await ask([7, 'x', 7, 'y'])).toEqual([
+    [[0, 7]],
+    expect.objectContaining({ code: '22P02' }),
+    undefined,
+    undefined,
+  ])
+  for (let i = 0; i < 2; i++) expect(await ask([7, 7, 7, 7])).toEqual(all)
+  expect(ready).toBe(4)
+})
+
+test('a group for a connection that is gone is told so at once', async () => {
+  const gone = await connect(true)
+  await gone.end()
+  const outcomes: Outcome[] = []
+  const group = new PlannedGroup(gone)
+  for (let i = 0; i < 2; i++)
+    group.add({ name: 'n', text: 'SELECT 1', values: [], planOnce: false }, (outcome) =>
+      outcomes.push(outcome),
+    )
+  gone.query(group)
+  await expect.poll(() => outcomes).toEqual([expect.any(Error), undefined])
 })

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Cancellation } from '../../src/cancellation.ts'
@@ -88,9 +89,9 @@ test('a burst of short statements goes to two connections, and each gets its own
 
 test('more than the shared connections hold go to connections of their own', async () => {
   const reader = await open()
-  const burst = Array.from({ length: 60 }, (_, i) => reader.run(short(ECHO, [i]), undefined))
+  const burst = Array.from({ length: 100 }, (_, i) => reader.run(short(ECHO, [i]), undefined))
   const results = (await Promise.all(burst)).map(rowsOf) as [number, number][][]
-  expect(results.map((rows) => rows[0]?.[0])).toEqual(Array.from({ length: 60 }, (_, i) => i))
+  expect(results.map((rows) => rows[0]?.[0])).toEqual(Array.from({ length: 100 }, (_, i) => i))
   expect(new Set(results.map((rows) => rows[0]?.[1])).size).toBeGreaterThan(2)
 })
 
@@ -110,6 +111,21 @@ test('what one statement does wrong is no fault of those beside it', async () =>
     'INTERNAL_ERROR',
     2,
   ])
+})
+
+test('a statement that was to be prepared behind one that failed is run all the same', async () => {
+  const reader = await open()
+  const name = 'prepared behind a failure'
+  const echo = (n: unknown): Statement => ({ ...short(ECHO, [n]), name })
+  await reader.run(echo(0), undefined)
+  // Wherever the first two go, they fail; with each goes one that would be prepared, and behind it, in the next turn, one that relies on it.
+  const failing = [1, 2].map(() => reader.run(short('SELECT pg_sleep(0.01), 1 / $1::int', [0]), undefined))
+  const preparing = [3, 4].map((n) => reader.run(echo(n), undefined))
+  await turn()
+  const relying = [5, 6].map((n) => reader.run(echo(n), undefined))
+  expect((await Promise.all(failing)).map((result) => result.kind)).toEqual(['failed', 'failed'])
+  const results = (await Promise.all([...preparing, ...relying])).map(rowsOf) as [number, number][][]
+  expect(results.map((rows) => rows[0]?.[0])).toEqual([3, 4, 5, 6])
 })
 
 test('a connection that dies with statements on it loses none of them', async () => {
