@@ -1,12 +1,20 @@
 import { join } from 'node:path'
-import { DataModelInvalid } from '../database/data-model.ts'
-import { readDataModel } from '../database/read-data-model.ts'
+import { DataModelInvalid, type SchemaFile } from '../database/data-model.ts'
+import { dataModelFrom, readSchemaFiles } from '../database/read-data-model.ts'
 import { ExpectedFailure } from '../expected-failure.ts'
 import { PACKAGE_ROOT } from '../package-root.ts'
 import { parseConfig } from '../parse-config.ts'
 import { type Checked, compileRead, readSdl } from '../policy/compile.ts'
+import type { PolicySource } from '../policy/policy-source.ts'
 import { readPolicySources } from '../policy/read-sources.ts'
 import type { CliContext } from './command.ts'
+
+/** All that a policy follows from, as it was read. */
+export interface PolicyTexts {
+  readonly sources: readonly PolicySource[]
+  /** Of `PRISMA_SCHEMA`. */
+  readonly schema: readonly SchemaFile[]
+}
 
 /**
  * Reads and compiles the policy that `SCHEMA_DIR` and `PRISMA_SCHEMA` name. No other variable matters, so that it works
@@ -14,16 +22,15 @@ import type { CliContext } from './command.ts'
  *
  * @param today `YYYY-MM-DD`, to be told of reviews that are due
  */
-export async function loadPolicy(
-  { env, cwd }: Pick<CliContext, 'env' | 'cwd'>,
-  today?: string,
-): Promise<Checked> {
+export async function loadPolicy(context: Pick<CliContext, 'env' | 'cwd'>, today?: string): Promise<Checked> {
+  return compileTexts(await readPolicyTexts(context), today)
+}
+
+/** @throws ExpectedFailure where there is nothing to read */
+export async function readPolicyTexts({ env, cwd }: Pick<CliContext, 'env' | 'cwd'>): Promise<PolicyTexts> {
   const parsed = parseConfig({ SCHEMA_DIR: env.SCHEMA_DIR, PRISMA_SCHEMA: env.PRISMA_SCHEMA }, cwd)
   if (!parsed.ok) throw new ExpectedFailure(parsed.problems.join('; '))
   const { schemaDir, prismaSchema } = parsed.config
-  // Prisma may take a while for a long one, in a thread of its own.
-  const reading = readDataModel(prismaSchema)
-  reading.catch(() => undefined)
   const sources = await readPolicySources(join(PACKAGE_ROOT, 'directives'), schemaDir).catch(
     (error: NodeJS.ErrnoException) => {
       throw new ExpectedFailure(
@@ -31,10 +38,18 @@ export async function loadPolicy(
       )
     },
   )
+  return { sources, schema: await readSchemaFiles(prismaSchema).catch(expected) }
+}
+
+/** @throws ExpectedFailure where the data model is none */
+export async function compileTexts({ sources, schema }: PolicyTexts, today?: string): Promise<Checked> {
+  // Prisma may take a while for a long one, in a thread of its own.
+  const parsing = dataModelFrom(schema)
+  parsing.catch(() => undefined)
   const sdl = readSdl(sources)
-  const dataModel = await reading.catch((error: unknown) => {
-    if (error instanceof DataModelInvalid) throw new ExpectedFailure(error.message)
-    throw error
-  })
-  return compileRead(sdl, dataModel, today)
+  return compileRead(sdl, await parsing.catch(expected), today)
+}
+
+function expected(error: unknown): never {
+  throw error instanceof DataModelInvalid ? new ExpectedFailure(error.message) : error
 }

@@ -1,4 +1,5 @@
 import { ExpectedFailure } from '../expected-failure.ts'
+import type { Checked } from '../policy/compile.ts'
 import type { DataModel } from '../policy/data-model.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { CliContext } from './command.ts'
@@ -10,13 +11,20 @@ import { loadPolicy } from './load-policy.ts'
  *
  * @throws ExpectedFailure with exit code 1 where it is refused, with 2 where there is nothing to read
  */
-export async function soundPolicy(
-  context: CliContext,
-): Promise<{ readonly policy: Policy; readonly dataModel: DataModel }> {
-  const compiled = await loadPolicy(context)
+export async function soundPolicy(context: CliContext): Promise<Sound> {
+  return soundOf(await loadPolicy(context), context)
+}
+
+export interface Sound {
+  readonly policy: Policy
+  readonly dataModel: DataModel
+}
+
+/** @throws ExpectedFailure with exit code 1 where it is refused */
+export function soundOf(compiled: Checked, { err, colour }: Pick<CliContext, 'err' | 'colour'>): Sound {
   const { policy, dataModel } = compiled
   if (policy) return { policy, dataModel }
   const { findings } = compiled
-  for (const line of formatFindings(findings, context.colour)) context.err(line)
+  for (const line of formatFindings(findings, colour)) err(line)
   throw new ExpectedFailure(summaryOf(findings, policy), 1)
 }

@@ -42,16 +42,16 @@ async function start(context: CliContext): Promise<ExitCode> {
   const stopped = stopSignal(context.now)
   const stop = new AbortController()
   void stopped.then(() => stop.abort())
-  const [{ serve }, { fingerprintOf, policyChanges }, { soundPolicy }] = await Promise.all([
+  const [{ serve }, { fingerprintOf, policyChanges }, { builtFrom, policyToStart }] = await Promise.all([
     import('../main.ts'),
     import('./policy-changes.ts'),
-    import('./sound-policy.ts'),
+    import('./policy-to-start.ts'),
   ])
   const { config } = parsed
   const everyMs = config.policyWatchSeconds * 1_000
   // Before the policy is read, so that whatever changes from now on is seen.
   const fingerprint = everyMs > 0 ? await fingerprintOf(config) : undefined
-  const { policy } = await soundPolicy(context)
+  const policy = await policyToStart(context, config, await builtFrom())
   const changes = policyChanges(context, config, everyMs, fingerprint)
   const gateway = await serve({
     config,

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DataModel } from '../policy/data-model.ts'
-import { DataModelInvalid, dataModelOf } from './data-model.ts'
+import { DataModelInvalid, dataModelOf, type SchemaFile } from './data-model.ts'
 import { parseSchema } from './parse-schema.ts'
 
 /**
@@ -10,12 +10,19 @@ import { parseSchema } from './parse-schema.ts'
  * @throws DataModelInvalid also where there is nothing to read
  */
 export async function readDataModel(path: string): Promise<DataModel> {
+  return dataModelFrom(await readSchemaFiles(path))
+}
+
+/** @throws DataModelInvalid where there is nothing to read */
+export async function readSchemaFiles(path: string): Promise<readonly SchemaFile[]> {
   const files = await schemaFiles(path)
   if (files.length === 0) throw new DataModelInvalid(`\`${path}\` holds no \`*.prisma\` file`)
-  const texts = await Promise.all(
-    files.map(async ({ name, path }) => [name, await readFile(path, 'utf8')] as const),
-  )
-  return dataModelOf(await parseSchema(texts), texts)
+  return Promise.all(files.map(async ({ name, path }) => [name, await readFile(path, 'utf8')] as const))
+}
+
+/** @throws DataModelInvalid */
+export async function dataModelFrom(files: readonly SchemaFile[]): Promise<DataModel> {
+  return dataModelOf(await parseSchema(files), files)
 }
 
 async function schemaFiles(path: string): Promise<readonly { name: string; path: string }[]> {

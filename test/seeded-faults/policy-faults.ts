@@ -110,4 +110,25 @@ export const POLICY_FAULTS: readonly Fault[] = [
     replace: 'files.slice(covered, 1)',
     tests: ['test/policy/places.test.ts'],
   },
+  {
+    name: 'a kept policy is taken whoever wrote it',
+    file: 'src/policy/kept-policy.ts',
+    find: 'if (!timingSafeEqual(',
+    replace: 'if (content.length === 0 && !timingSafeEqual(',
+    tests: ['test/policy/kept-policy.test.ts'],
+  },
+  {
+    name: 'a kept policy is taken for whatever texts there are',
+    file: 'src/policy/kept-policy.ts',
+    find: '.update(`${madeOf.length} ${madeOf}`)',
+    replace: ".update('')",
+    tests: ['test/policy/kept-policy.test.ts'],
+  },
+  {
+    name: 'a kept policy is not frozen',
+    file: 'src/policy/kept-policy.ts',
+    find: 'return frozen(deserialize(content) as Policy)',
+    replace: 'return deserialize(content) as Policy',
+    tests: ['test/policy/kept-policy.test.ts'],
+  },
 ]

@@ -163,4 +163,32 @@ export const READ_FAULTS: readonly Fault[] = [
     replace: 'Buffer.alloc(0)',
     tests: ['test/attacks/oracles.test.ts'],
   },
+  {
+    name: 'the failure of one lookup is told to all that are behind it',
+    file: 'src/database/planned-group.ts',
+    find: '        failure = undefined\n',
+    replace: '',
+    tests: ['test/database/reader.test.ts'],
+  },
+  {
+    name: 'a statement that failed counts as prepared',
+    file: 'src/database/planned-group.ts',
+    find: 'prepared.delete(part.name)',
+    replace: 'prepared.get(part.name)',
+    tests: ['test/database/planned-query.test.ts'],
+  },
+  {
+    name: 'a lookup that relied on one that failed fails with it',
+    file: 'src/database/shared-connections.ts',
+    find: 'return hit || lost || unprepared ? undefined : failure',
+    replace: 'return hit || lost ? undefined : failure',
+    tests: ['test/database/reader.test.ts'],
+  },
+  {
+    name: 'what one lookup answers is taken for the answer of the next',
+    file: 'src/database/planned-group.ts',
+    find: 'const part = this.#unanswered.shift()\n    if (part) part.answered = true',
+    replace: 'const part = this.#unanswered.pop()\n    if (part) part.answered = true',
+    tests: ['test/database/planned-query.test.ts'],
+  },
 ]

@@ -82,4 +82,18 @@ export const SERVING_FAULTS: readonly Fault[] = [
     replace: 'afterStart',
     tests: ['test/cli/memory-at-rest.test.ts'],
   },
+  {
+    name: 'a start takes the policy that was kept before the last change of the SDL',
+    file: 'src/cli/policy-to-start.ts',
+    find: '[program, process.versions, texts]',
+    replace: '[program, process.versions, texts.schema]',
+    tests: ['test/cli/policy-to-start.test.ts'],
+  },
+  {
+    name: 'a start takes the policy that another version of the program has kept',
+    file: 'src/cli/policy-to-start.ts',
+    find: '[program, process.versions, texts]',
+    replace: '[process.versions, texts]',
+    tests: ['test/cli/policy-to-start.test.ts'],
+  },
 ]
