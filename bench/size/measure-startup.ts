@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CleanUp } from '../clean-up.ts'
 import { runLoad } from '../load/run-load.ts'
@@ -10,6 +12,9 @@ export interface Startup {
   readonly what: string
   /** On a database that no gateway has seen, where its tables, roles and grants are made. */
   readonly firstSeconds: number
+  /** On a database that it knows, with a policy that it has not compiled before. */
+  readonly newPolicySeconds: number
+  /** With the policy of the start before. */
   readonly seconds: number
   /** Resident; NaN where the system does not tell. */
   readonly restMegabytes: number
@@ -40,6 +45,9 @@ export async function measureStartup(
 ): Promise<Startup> {
   const first = await startPeer(peer, setup, cleanUp)
   await first.stop()
+  await forgetPolicy(await peer.env(setup))
+  const compiling = await startPeer(peer, setup, cleanUp)
+  await compiling.stop()
   const running = await startPeer(peer, setup, cleanUp)
   await delay(REST_MS)
   const restMegabytes = await megabytesOf(running)
@@ -63,11 +71,17 @@ export async function measureStartup(
   return {
     what,
     firstSeconds: first.readyMs / 1000,
+    newPolicySeconds: compiling.readyMs / 1000,
     seconds: running.readyMs / 1000,
     restMegabytes,
     loadedMegabytes,
     loadedAgainMegabytes,
   }
+}
+
+async function forgetPolicy({ DATA_DIR }: Readonly<Record<string, string>>): Promise<void> {
+  if (DATA_DIR === undefined) throw new Error('the gateway has a DATA_DIR of its own')
+  await rm(join(DATA_DIR, 'compiled-policy'), { force: true })
 }
 
 async function megabytesOf({ pid }: RunningPeer): Promise<number> {

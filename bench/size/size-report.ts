@@ -70,6 +70,7 @@ function cellsOfPlanning(cost: PlanningCost): readonly string[] {
 function figuresOf(startups: readonly Startup[]): readonly Figure[] {
   return startups.flatMap((startup): readonly Figure[] => [
     { what: `${startup.what}: first start`, value: startup.firstSeconds, unit: 's' },
+    { what: `${startup.what}: start with a new policy`, value: startup.newPolicySeconds, unit: 's' },
     {
       what: `${startup.what}: start`,
       value: startup.seconds,
