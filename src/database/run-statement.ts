@@ -107,7 +107,7 @@ export async function cancelUntil(client: pg.Client | pg.PoolClient, settled: ()
   }
 }
 
-export function send(
+function send(
   client: pg.Client | pg.PoolClient,
   { name, text, values, planOnce = false }: Statement,
 ): Promise<Rows> {
