@@ -9,7 +9,11 @@ import { type Client, PlannedGroup, type PlannedStatement, type Rows } from './p
 export function runPlanned(client: Client, statement: PlannedStatement): Promise<Rows> {
   return new Promise((resolve, reject) => {
     const group = new PlannedGroup(client)
-    group.add(statement, (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome ?? [])))
+    group.add(statement, (outcome) => {
+      if (outcome instanceof Error) reject(outcome)
+      else if (outcome === undefined) reject(new Error('the server has not run the statement'))
+      else resolve(outcome)
+    })
     client.query(group)
   })
 }

@@ -76,6 +76,11 @@ test('no rows and no columns are no rows', async () => {
   }
 })
 
+test('what the server does not run is no empty list', async () => {
+  await expect(run('')).rejects.toThrow('the server has not run the statement')
+  expect(await run('SELECT 1')).toEqual([[1]])
+})
+
 test('a failure is that of its own statement, described or not', async () => {
   const divide = 'SELECT 10 / $1::int'
   await expect(run(divide, [0])).rejects.toMatchObject({ code: '22012' })
