@@ -12,6 +12,7 @@ const GROUND = [
   '^src/invariant\\.ts$',
   '^src/cancellation\\.ts$',
   '^src/canonical-json\\.ts$',
+  '^src/derived-key\\.ts$',
   '^src/errors\\.ts$',
   '^src/expected-failure\\.ts$',
   '^src/grouped\\.ts$',
@@ -20,6 +21,8 @@ const GROUND = [
   '^src/reused-bytes\\.ts$',
   '^src/sha256\\.ts$',
 ]
+/** Files that are written whole or not at all. */
+const FILES = '^src/(first|replace)-file\\.ts$'
 /** Contracts that every layer may know as types, never as code. */
 const SHARED_TYPES = [
   '^src/config\\.ts$',
@@ -114,7 +117,7 @@ module.exports = {
     },
 
     ...layer('ground', { from: GROUND.join('|') }),
-    ...layer('first-file', { from: '^src/first-file\\.ts$' }),
+    ...layer('files', { from: FILES }),
     ...layer('config', { from: '^src/(config|parse-config|environment)\\.ts$' }),
     ...layer('policy'),
     ...layer('plan', { may: ['^src/policy/'] }),
@@ -125,8 +128,8 @@ module.exports = {
     }),
     ...layer('retention', { may: ['^src/policy/', '^src/plan/', '^src/read/', '^src/database/'] }),
     ...layer('budget'),
-    ...layer('identity', { may: ['^src/first-file\\.ts$'] }),
-    ...layer('audit', { may: ['^src/database/', '^src/generated/', '^src/first-file\\.ts$'] }),
+    ...layer('identity', { may: [FILES] }),
+    ...layer('audit', { may: ['^src/database/', '^src/generated/', FILES] }),
     ...layer('database', {
       may: ['^src/generated/', '^prisma/'],
       types: [

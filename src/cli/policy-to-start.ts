@@ -1,15 +1,21 @@
-import { createHash, hkdfSync, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import { derivedKey } from '../derived-key.ts'
 import { developmentSecret } from '../development-secret.ts'
 import { keptBytesOf, policyOfKept } from '../policy/kept-policy.ts'
 import type { Policy } from '../policy/policy.ts'
+import { replaceFile } from '../replace-file.ts'
 import type { CliContext } from './command.ts'
 import { compileTexts, type PolicyTexts, readPolicyTexts } from './load-policy.ts'
 import { soundOf } from './sound-policy.ts'
 
-const FILE = 'compiled-policy'
+/** In `DATA_DIR`. */
+export const KEPT_POLICY = 'compiled-policy'
+
+/** Of the configuration: where things are kept, and the secret. */
+type Keeping = Pick<Config, 'dataDir' | 'secret'>
 
 /**
  * The policy to start with. What an earlier start has compiled from the same texts with the same program is kept in `DATA_DIR`,
@@ -21,17 +27,19 @@ const FILE = 'compiled-policy'
  */
 export async function policyToStart(
   context: Pick<CliContext, 'env' | 'cwd' | 'err' | 'colour'>,
-  config: Pick<Config, 'dataDir' | 'secret'>,
+  config: Keeping,
   program: string | undefined,
 ): Promise<Policy> {
   const texts = await readPolicyTexts(context)
   if (program === undefined) return soundOf(await compileTexts(texts), context).policy
-  const file = join(config.dataDir, FILE)
+  const file = join(config.dataDir, KEPT_POLICY)
   const madeOf = madeOfAll(program, texts)
   const kept = await readKept(file, madeOf, config)
   if (kept) return kept
   const { policy } = soundOf(await compileTexts(texts), context)
-  await keep(file, policy, madeOf, config).catch(() => undefined)
+  await keyOf(config)
+    .then((key) => replaceFile(file, keptBytesOf(policy, madeOf, key), 0o600))
+    .catch(() => undefined)
   return policy
 }
 
@@ -47,11 +55,7 @@ function madeOfAll(program: string, texts: PolicyTexts): string {
     .digest('hex')
 }
 
-async function readKept(
-  file: string,
-  madeOf: string,
-  config: Pick<Config, 'dataDir' | 'secret'>,
-): Promise<Policy | undefined> {
+async function readKept(file: string, madeOf: string, config: Keeping): Promise<Policy | undefined> {
   try {
     return policyOfKept(await readFile(file), madeOf, await keyOf(config))
   } catch {
@@ -59,26 +63,7 @@ async function readKept(
   }
 }
 
-/** A crash leaves the old file or the new one, whole, and at most a stray one that nobody reads. */
-async function keep(
-  file: string,
-  policy: Policy,
-  madeOf: string,
-  config: Pick<Config, 'dataDir' | 'secret'>,
-): Promise<void> {
-  const bytes = keptBytesOf(policy, madeOf, await keyOf(config))
-  const own = `${file}.${randomUUID()}`
-  try {
-    await mkdir(config.dataDir, { recursive: true })
-    await writeFile(own, bytes, { mode: 0o600, flag: 'wx' })
-    await rename(own, file)
-  } catch (error) {
-    await rm(own, { force: true })
-    throw error
-  }
-}
-
-async function keyOf({ dataDir, secret }: Pick<Config, 'dataDir' | 'secret'>): Promise<Uint8Array> {
+async function keyOf({ dataDir, secret }: Keeping): Promise<Uint8Array> {
   const known = secret ?? (await developmentSecret(dataDir))
-  return Buffer.from(hkdfSync('sha256', known, '', 'purpose-gateway compiled policy', 32))
+  return derivedKey(known, 'compiled policy')
 }

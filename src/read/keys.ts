@@ -1,6 +1,6 @@
-import { hkdfSync } from 'node:crypto'
+import { derivedKey } from '../derived-key.ts'
 
-/** Keys for reading, derived from the one secret (HKDF-SHA256, RFC 5869), so that gateways that share it agree. */
+/** Keys for reading, derived from the one secret, so that gateways that share it agree. */
 export interface ReadKeys {
   readonly cursor: CursorKeys
   /**
@@ -30,8 +30,7 @@ export interface CursorKeys {
 const HASH_BLOCK_BYTES = 64
 
 export function readKeysOf(secret: string): ReadKeys {
-  const derive = (use: string): Buffer =>
-    Buffer.from(hkdfSync('sha256', secret, '', `purpose-gateway ${use}`, 32))
+  const derive = (use: string): Buffer => derivedKey(secret, use)
   const known = new Map<string, HmacPads>()
   const padsOf = (use: string): HmacPads => {
     const before = known.get(use)

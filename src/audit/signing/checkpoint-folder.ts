@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { replaceFile } from '../../replace-file.ts'
 import { openCheckpoint } from '../note/checkpoint.ts'
 import type { Verifier } from '../note/note-key.ts'
 import { LogAltered } from './log-altered.ts'
@@ -44,23 +44,7 @@ export function openCheckpointFolder(folder: string): CheckpointFolder {
         throw new LogAltered(`the log was signed at size ${before.size} before ${size}`)
       if (before?.size === size && !before.root.equals(root))
         throw new LogAltered(`the log was signed twice at size ${size}, and differently`)
-      await replace(placeOf(verifier), note)
+      await replaceFile(join(placeOf(verifier), 'checkpoint'), note, 0o644)
     },
   }
-}
-
-/** A crash leaves the old file or the new one, whole. */
-async function replace(folder: string, note: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const own = join(folder, `.${randomUUID()}`)
-  const handle = await open(own, 'wx', 0o644)
-  try {
-    await handle.writeFile(note)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(own, join(folder, 'checkpoint'))
-  const directory = await open(folder, 'r')
-  await directory.sync().finally(() => directory.close())
 }
