@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { KEPT_POLICY } from '../../src/cli/policy-to-start.ts'
 import type { CleanUp } from '../clean-up.ts'
 import { runLoad } from '../load/run-load.ts'
 import type { Peer, PeerRequest, Setup } from '../peers/peer.ts'
@@ -81,7 +82,7 @@ export async function measureStartup(
 
 async function forgetPolicy({ DATA_DIR }: Readonly<Record<string, string>>): Promise<void> {
   if (DATA_DIR === undefined) throw new Error('the gateway has a DATA_DIR of its own')
-  await rm(join(DATA_DIR, 'compiled-policy'), { force: true })
+  await rm(join(DATA_DIR, KEPT_POLICY), { force: true })
 }
 
 async function megabytesOf({ pid }: RunningPeer): Promise<number> {

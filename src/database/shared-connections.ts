@@ -34,9 +34,9 @@ export interface SharedConnections {
 
 /**
  * Connections on which short statements follow one another without waiting for each other's answers (the protocol's
- * pipelining), on each those of one turn of the event loop as one (`PlannedGroup`). What a short statement costs is mostly waking a
- * server process and being woken by it; together they wake once. Whatever goes wrong with a connection or with the one
- * before, statements are run again elsewhere, which only reading allows.
+ * pipelining), on each those of one turn of the event loop as one (`PlannedGroup`). What a short statement costs is mostly
+ * waking a server process and being woken by it; together they wake once. Whatever goes wrong with a connection or with the
+ * statement before, the others are run again elsewhere, which only reading allows.
  */
 export function openSharedConnections(options: PoolOptions, size: number): SharedConnections {
   const open: SharedConnection[] = []
