@@ -136,3 +136,14 @@ test('one of more than 256 KB is committed by itself', async () => {
   expect(rows.slice(begin, end + 1).map(({ batch }) => batch !== null)).toEqual(parts.map((_, i) => i === 0))
   expect(rows[end + 1]?.batch).not.toBeNull()
 })
+
+test('a long record is stored as it is: nobody waits while what seldom compresses is compressed', async () => {
+  const log = database.open()
+  const fields = Array.from({ length: 1_000 }, (_, i) => [`Customer.field${i}`, 'AS_IS'] as const)
+  const [receipt] = await log.append(accessOf({ fields: Object.fromEntries(fields) }))
+  const { rows } = await database.owner.query(
+    'SELECT length(record) AS bytes, pg_column_compression(record) AS compression FROM gateway.access_record WHERE index = $1',
+    [receipt?.index],
+  )
+  expect(rows).toEqual([{ bytes: expect.toSatisfy((bytes) => bytes > 25_000), compression: null }])
+})
