@@ -4,7 +4,7 @@ import { SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import type { GraphQLFormattedError } from 'graphql'
 import type { Access, AccessLog } from '../audit/access.ts'
 import { type ErrorCode, FAULT, type Problem, statusOf } from '../errors.ts'
-import { isLong } from '../long-answer.ts'
+import { digestInTurns, isLong } from '../long-answer.ts'
 import { traceIdsOf } from '../telemetry/trace-ids.ts'
 import { accessOf } from './access-of.ts'
 import { type Answer, AnswerText, bodyOf } from './answer.ts'
@@ -42,8 +42,7 @@ export async function recordAnswer(
   if (!released) nameReason(request, errors)
   const span = tracer.startSpan('audit', {}, request.traceContext)
   try {
-    if (long) await turn()
-    const response = released ? hash('sha256', body, 'hex') : undefined
+    const response = released ? (long ? await digestInTurns(body) : hash('sha256', body, 'hex')) : undefined
     if (long) await turn()
     const receipts = await log.append(
       accessOf(request, {

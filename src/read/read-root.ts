@@ -4,7 +4,7 @@ import type { Cancellation } from '../cancellation.ts'
 import type { Reader } from '../database/reader.ts'
 import type { ErrorCode, Problem } from '../errors.ts'
 import { invariant } from '../invariant.ts'
-import { isLong } from '../long-answer.ts'
+import { isLong, stepInTurns } from '../long-answer.ts'
 import { giveBytes, takeBytes } from '../reused-bytes.ts'
 import { type Binding, bindStatement } from './bind-statement.ts'
 import { compactJson } from './compact-json.ts'
@@ -51,9 +51,13 @@ export async function readRoot(
   const [row] = result.rows
   const value = row?.[0]
   const served = typeof value === 'string' || Buffer.isBuffer(value) ? value : 'null'
-  if (isLong(served)) await turn()
+  const long = isLong(served)
+  if (long) await turn()
   const json = statement.storedJson ? compactJson(decoded(served)) : served
-  const tallied = tally(statement.tallies, row)
+  const tallied: Tallied = { rows: new Map(), subjects: new Map() }
+  const tallying = tally(statement.tallies, row, tallied)
+  if (long) await stepInTurns(tallying)
+  else for (const _ of tallying);
   const { groups } = binding.limits
   if (statement.groups !== undefined && (tallied.rows.get(statement.groups) ?? 0) > groups)
     return {
@@ -150,22 +154,38 @@ function marksFrom(bytes: Buffer, from: number, mark: string, scopes: readonly s
   return marks
 }
 
-function tally(tallies: readonly Tally[], row: readonly unknown[] | undefined): Tallies {
-  const rows = new Map<string, number>()
-  const subjects = new Map<string, Set<string>>()
-  tallies.forEach(({ kind, model }, i) => {
+interface Tallied extends Tallies {
+  readonly rows: Map<string, number>
+  readonly subjects: Map<string, Set<string>>
+}
+
+const KEYS_IN_A_STEP = 1_000
+
+/** Yields where others may go first. */
+function* tally(
+  tallies: readonly Tally[],
+  row: readonly unknown[] | undefined,
+  { rows, subjects }: Tallied,
+): Generator<void> {
+  for (const [i, { kind, model }] of tallies.entries()) {
     const value = row?.[i + 1]
     if (kind === 'rows') rows.set(model, (rows.get(model) ?? 0) + Number(value ?? 0))
     else if (typeof value === 'string' || Buffer.isBuffer(value)) {
       const keys = subjects.get(model) ?? new Set()
       subjects.set(model, keys)
-      gather(JSON.parse(value.toString()), keys)
+      let added = 0
+      for (const key of keysOf(JSON.parse(value.toString()))) {
+        keys.add(key)
+        if (++added % KEYS_IN_A_STEP === 0) yield
+      }
     }
-  })
-  return { rows, subjects }
+  }
 }
 
-function gather(value: unknown, into: Set<string>): void {
-  if (typeof value === 'string') into.add(value)
-  else if (Array.isArray(value)) for (const item of value) gather(item, into)
+function* keysOf(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value
+  else if (Array.isArray(value))
+    for (const item of value)
+      if (typeof item === 'string') yield item
+      else yield* keysOf(item)
 }

@@ -148,6 +148,36 @@ test.each([
   }
 })
 
+test('every data subject of an answer of more than half a megabyte is on record, each once', async () => {
+  const { rows: added } = await owner.query<{ id: number }>(
+    `INSERT INTO customer (kind, name, street_address, postcode, city, country_code)
+     SELECT 'company', repeat('long name ', 20) || n, 'Storegade ' || n, '8000', 'Aarhus', 'DK' FROM generate_series(1, 3456) AS n
+     RETURNING id`,
+  )
+  const wide = await startTestGateway({ databaseUrl: database.url, env: { MAX_PAGE_SIZE: '5000' } })
+  try {
+    // Some are in it twice.
+    const query = `{ all: customers(first: 5000) { nodes { id name city } } again: customers(first: 1500) { nodes { id name } } }`
+    const { text, body } = await wide.ask(CLERK, { query, purpose: 'BILLING' })
+    expect(isLong(text)).toBe(true)
+    const ids = body.data.all.nodes.map(({ id }: { id: string }) => id)
+    expect(ids).toHaveLength(new Set(ids).size)
+    expect(ids.length).toBeGreaterThan(added.length)
+    const { rows } = await owner.query<{ record: Buffer }>(
+      `SELECT record FROM gateway.access_record WHERE index >= (
+         SELECT max(index) FROM gateway.access_record WHERE batch IS NOT NULL) ORDER BY index`,
+    )
+    const records = rows.map(({ record }) => JSON.parse(record.toString()))
+    const subjects: string[] = records.flatMap((record) => record.subjects)
+    expect(subjects).toHaveLength(ids.length)
+    expect(new Set(subjects).size).toBe(ids.length)
+    expect(records[0].rows).toEqual({ Customer: ids.length + 1500 })
+  } finally {
+    await wide.close()
+    await owner.query('DELETE FROM customer WHERE id = ANY ($1)', [added.map(({ id }) => id)])
+  }
+})
+
 test('long, short, empty and blocked members of one answer, in the order of the operation', async () => {
   const query = `{ a: customer(id: "0") { id } b: customers(first: 50) { nodes { id invoices { nodes { id number } } } }
     c: __typename d: contacts(first: 1) { nodes { cpr } } e: customer(id: "1") { id } __schema { queryType { name } } }`

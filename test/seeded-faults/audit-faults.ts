@@ -260,6 +260,27 @@ export const AUDIT_FAULTS: readonly Fault[] = [
     tests: ['test/http/long-answers.test.ts'],
   },
   {
+    name: 'the digest of a long answer leaves its end out',
+    file: 'src/long-answer.ts',
+    find: 'at < bytes.length; at += BYTES_IN_A_TURN',
+    replace: 'at + BYTES_IN_A_TURN < bytes.length; at += BYTES_IN_A_TURN',
+    tests: ['test/long-answer.test.ts', 'test/http/long-answers.test.ts'],
+  },
+  {
+    name: 'the data subjects of a long answer are on record up to where others went first',
+    file: 'src/long-answer.ts',
+    find: 'for (const _ of steps) await turn()',
+    replace: 'for (const _ of steps) return turn()',
+    tests: ['test/http/long-answers.test.ts'],
+  },
+  {
+    name: 'long records are compressed while others wait',
+    file: 'prisma/gateway/migrations/20261130000000_records_as_they_are/migration.sql',
+    find: 'EXTERNAL',
+    replace: 'EXTENDED',
+    tests: ['test/audit/large-accesses.test.ts'],
+  },
+  {
     name: 'data subjects of the second of two fields are not on record',
     file: 'src/enforce/access-of.ts',
     find: 'for (const set of others) for (const one of set) all.add(one)',
