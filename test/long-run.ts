@@ -1,8 +1,8 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { startEmbeddedPostgres } from '../src/database/embedded.ts'
+import { wholeNumbers } from './whole-numbers.ts'
 
 export interface LongRun {
   /** Of an empty database on a server of its own. */
@@ -20,26 +20,17 @@ export async function longRun(
   name: string,
   run: (run: LongRun) => Promise<{ sound: boolean }>,
 ): Promise<void> {
-  const { values: flags } = parseArgs({
-    options: {
-      cases: { type: 'string', default: '20000' },
-      seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 1_000_000)) },
-      only: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
+  const { cases, seed, only } = wholeNumbers({
+    cases: { least: 1, unless: 20_000 },
+    seed: { least: 1, unless: 'random' },
+    only: { least: 0 },
   })
-  if (flags.help) {
-    console.log('options: [--cases N, 20000 by default] [--seed S, random by default] [--only CASE]')
-    return
-  }
-  const seed = Number(flags.seed)
   const dataDir = await mkdtemp(join(tmpdir(), `purpose-gateway-${name}-`))
   const server = await startEmbeddedPostgres({ dataDir, log: () => {}, ephemeral: true })
   try {
     console.error(`seed ${seed}`)
     await server.ensureDatabase(name)
-    const only = flags.only === undefined ? undefined : Number(flags.only)
-    const { sound } = await run({ url: server.url(name), dataDir, cases: Number(flags.cases), seed, only })
+    const { sound } = await run({ url: server.url(name), dataDir, cases, seed, only })
     if (!sound) process.exitCode = 1
   } finally {
     await server.stop()

@@ -1,42 +1,24 @@
-import { parseArgs } from 'node:util'
 import { fillDemo } from '../../src/database/fill-demo.ts'
 import { startOwnCluster } from '../server-cluster.ts'
+import { wholeNumbers } from '../whole-numbers.ts'
 import { cutCommits } from './cut-commits.ts'
 import { fillDisks } from './fill-disks.ts'
 import { killGateways } from './kill-gateways.ts'
 import { killServers } from './kill-servers.ts'
 import { severalGateways } from './several-gateways.ts'
 
-const USAGE =
-  'usage: npm run test:crash -- [--kills N] [--server-kills N] [--cuts N] [--disks N] [--answers N] [--seed S]'
-const { values } = parseArgs({
-  options: {
-    /** Of the gateway. */
-    kills: { type: 'string' },
-    /** Of its database server; as many as of the gateway unless given. */
-    'server-kills': { type: 'string' },
-    cuts: { type: 'string' },
-    disks: { type: 'string' },
-    /** That each of four gateways on one log gives. */
-    answers: { type: 'string' },
-    seed: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  },
+const flags = wholeNumbers({
+  /** Of the gateway. */
+  kills: { least: 0, unless: 200 },
+  /** Of its database server; as many as of the gateway unless given. */
+  'server-kills': { least: 0 },
+  cuts: { least: 0, unless: 0 },
+  disks: { least: 0, unless: 0 },
+  /** That each of four gateways on one log gives. */
+  answers: { least: 0, unless: 0 },
+  seed: { least: 0, unless: 'random' },
 })
-if (values.help) {
-  console.log(USAGE)
-  process.exit(0)
-}
-const kills = Number(values.kills ?? 200)
-const serverKills = Number(values['server-kills'] ?? kills)
-const cuts = Number(values.cuts ?? 0)
-const disks = Number(values.disks ?? 0)
-const answersEach = Number(values.answers ?? 0)
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
-if (![kills, serverKills, cuts, disks, answersEach, seed].every((n) => Number.isInteger(n) && n >= 0)) {
-  console.error(USAGE)
-  process.exit(2)
-}
+const { kills, 'server-kills': serverKills = kills, cuts, disks, answers: answersEach, seed } = flags
 console.log(`seed ${seed}`)
 
 const report = console.log

@@ -15,12 +15,7 @@ const PARALLEL = 2
 const BASE_TIMEOUT_MS = 600_000
 const FAULT_TIMEOUT_MS = 240_000
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } })
-const only = values.only?.split(',').map(Number)
-if (only?.some((number) => !FAULTS[number - 1])) {
-  console.error(`usage: npm run test:faults -- [--only N[,N…]], N from 1 to ${FAULTS.length}`)
-  process.exit(2)
-}
+const only = onlyOf(process.argv.slice(2))
 const chosen = FAULTS.map((fault, i) => ({ fault, number: i + 1 })).filter(
   ({ number }) => only?.includes(number) ?? true,
 )
@@ -52,6 +47,22 @@ console.log(
   `faults: ${caught} of ${chosen.length} caught, ${verdicts.length - caught - silent} uncaught, ${silent} without a verdict, ${seconds} s`,
 )
 process.exitCode = caught === chosen.length ? 0 : 1
+
+/** Numbers of faults; undefined: all. Ends the process where there is nothing to run. */
+function onlyOf(args: readonly string[]): readonly number[] | undefined {
+  const usage = `usage: npm run test:faults -- [--only N[,N…]], N from 1 to ${FAULTS.length}`
+  try {
+    const options = { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const
+    const { values } = parseArgs({ args: [...args], options })
+    const only = values.only?.split(',').map(Number)
+    if (!values.help && !only?.some((number) => !FAULTS[number - 1])) return only
+    console[values.help ? 'log' : 'error'](usage)
+    process.exit(values.help ? 0 : 2)
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${usage}`)
+    process.exit(2)
+  }
+}
 
 /** A test that fails without any fault would catch every one. @throws where one does */
 async function expectSound({ root }: TreeCopy): Promise<void> {

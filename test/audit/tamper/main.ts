@@ -1,23 +1,13 @@
-import { parseArgs } from 'node:util'
 import { randomOf } from '../../oracle/random.ts'
 import { startOwnCluster } from '../../server-cluster.ts'
+import { wholeNumbers } from '../../whole-numbers.ts'
 import { tamper } from './tamper.ts'
 
 // `npm run test:tamper -- --mutations N [--seed S]`: N random changes of signed logs, straight in the database.
-const USAGE = 'options: [--mutations N, 10000 by default] [--seed S, random by default]'
-const { values } = parseArgs({
-  options: {
-    mutations: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-    help: { type: 'boolean', short: 'h' },
-  },
+const { mutations, seed } = wholeNumbers({
+  mutations: { least: 1, unless: 10_000 },
+  seed: { least: 0, unless: 'random' },
 })
-const [mutations, seed] = [Number(values.mutations), Number(values.seed)]
-const usable = Number.isInteger(mutations) && mutations > 0 && Number.isInteger(seed)
-if (values.help || !usable) {
-  console[values.help ? 'log' : 'error'](USAGE)
-  process.exit(values.help ? 0 : 2)
-}
 console.log(`seed ${seed}`)
 const random = randomOf(seed)
 const sizes = [1, 2, 3, 7, 255, 256, 257, 511, 512, 513, 1_024, 5_000]
