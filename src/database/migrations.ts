@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { isChecksumOf, type Migration, readMigrations } from './migration-folder.ts'
 
@@ -12,9 +13,17 @@ export interface MigrationOptions {
   readonly schema: string
   /** Told of what is odd but no reason to stop. */
   readonly note?: (message: string) => void
-  /** How long to wait for another process that is migrating; 60 s unless given. */
+  /** How long to wait for another process that is migrating, and for tables that others use; 60 s each unless given. */
   readonly lockTimeoutMs?: number
 }
+
+const PATIENCE_MS = 60_000
+/**
+ * Whoever waits to change a table keeps everybody away who comes after. So a migration waits for it no longer than gateways that
+ * serve can wait for their log, and lets them go on before it tries again.
+ */
+const TABLE_LOCK_MS = 500
+const TRY_AGAIN_MS = 1_500
 
 /** The key of the advisory lock that Prisma's own engine takes, so that both exclude each other. */
 const PRISMA_LOCK = 72_707_369
@@ -38,11 +47,12 @@ export async function applyMigrations(
   options: MigrationOptions,
 ): Promise<readonly string[]> {
   const migrations = await readMigrations(folder)
-  await lock(client, options.lockTimeoutMs ?? 60_000)
+  const patienceMs = options.lockTimeoutMs ?? PATIENCE_MS
+  await lock(client, patienceMs)
   try {
     const table = await prepareTable(client, options.schema)
     const pending = await pendingOf(client, table, migrations, options.note ?? (() => undefined))
-    for (const migration of pending) await apply(client, table, options.schema, migration)
+    for (const migration of pending) await applyInTime(client, table, options.schema, migration, patienceMs)
     return pending.map(({ name }) => name)
   } finally {
     // Where the connection is lost, the server has already let go of everything.
@@ -121,21 +131,48 @@ async function pendingOf(
   return migrations.filter(({ name }) => !recorded.has(name))
 }
 
-async function apply(client: pg.Client, table: string, schema: string, migration: Migration): Promise<void> {
+async function applyInTime(
+  client: pg.Client,
+  table: string,
+  schema: string,
+  migration: Migration,
+  patienceMs: number,
+): Promise<void> {
+  const until = performance.now() + patienceMs
+  while (!(await apply(client, table, schema, migration))) {
+    if (performance.now() >= until)
+      throw new MigrationRefused(
+        `migration \`${migration.name}\` changes a table that another session uses, for example \`audit verify\` or a backup; nothing was changed, try again when it has ended`,
+      )
+    await delay(TRY_AGAIN_MS)
+  }
+}
+
+/** False: a table that it changes is in use, and nothing was done. */
+async function apply(
+  client: pg.Client,
+  table: string,
+  schema: string,
+  migration: Migration,
+): Promise<boolean> {
   const id = randomUUID()
   try {
-    await client.query('BEGIN')
+    await client.query(`BEGIN; SET LOCAL lock_timeout = ${TABLE_LOCK_MS}`)
     await run(client, table, schema, migration, id)
     await client.query('COMMIT')
   } catch (error) {
     await client.query('ROLLBACK')
     const { rowCount } = await client.query(`SELECT FROM ${table} WHERE id = $1`, [id])
+    if (sqlStateOf(error) === '55P03' && rowCount === 0) return false
     // 25001: the script has a command that refuses a transaction, and nothing of it has happened yet.
     if (sqlStateOf(error) === '25001' && rowCount === 0)
-      return applyInTheOpen(client, table, schema, migration, id)
-    if (rowCount !== 0) await recordFailure(client, table, id, error)
-    throw refusalOf(migration, error)
+      await applyInTheOpen(client, table, schema, migration, id)
+    else {
+      if (rowCount !== 0) await recordFailure(client, table, id, error)
+      throw refusalOf(migration, error)
+    }
   }
+  return true
 }
 
 /** As Prisma does it: the record is written first, so that a crash in the middle is seen by the next start. */

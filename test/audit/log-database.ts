@@ -37,10 +37,10 @@ export async function createLogDatabase(): Promise<LogDatabase> {
 }
 
 /** Migrations and role on any database; returns the auditor's URL. */
-export async function prepareLog(ownerUrl: string, name: string): Promise<string> {
+export async function prepareLog(ownerUrl: string, name: string, migrations = MIGRATIONS): Promise<string> {
   const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()
-  await applyMigrations(client, MIGRATIONS, { schema: 'gateway' })
+  await applyMigrations(client, migrations, { schema: 'gateway' })
   const role = `auditor_of_${name}`
   await client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'; GRANT USAGE ON SCHEMA gateway TO ${role}`)
   for (const { table, privileges } of AUDITOR_GRANTS)

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { expect, it } from 'vitest'
@@ -43,6 +44,36 @@ it('a log that was written without a tree gets one, and goes on where it was', a
   const receipts = await Promise.all(Array.from({ length: 300 }, () => open.append(accessOf())))
   expect(Math.min(...receipts.map(([receipt]) => Number(receipt?.index)))).toBe(1_000)
   expect(await treeObjections(log.owner)).toEqual([])
+  await log.drop()
+  await rm(before, { recursive: true })
+})
+
+it('a log that is in use, and read from end to end meanwhile, is brought up to date; nobody gets no answer for it', async () => {
+  const before = await mkdtemp(join(tmpdir(), 'purpose-gateway-test-'))
+  await cp(MIGRATIONS, before, { recursive: true })
+  await rm(join(before, '20261130000000_records_as_they_are'), { recursive: true })
+  const database = await createTestDatabase()
+  const auditorUrl = await prepareLog(database.url, database.name, before)
+  const log = logDatabaseOn(database.url, auditorUrl, () => database.drop())
+  const open = log.open({ deadlineMs: 2_000 })
+  await open.append(accessOf())
+  // As `audit verify` does: one transaction for all that it reads.
+  const reader = await log.owner.connect()
+  await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM gateway.access_record')
+
+  const owner = new pg.Client({ connectionString: database.url })
+  await owner.connect()
+  const migrated = applyMigrations(owner, MIGRATIONS, { schema: 'gateway' })
+  for (const until = performance.now() + 3_000; performance.now() < until; ) {
+    expect(await open.append(accessOf())).toHaveLength(1)
+    await delay(20)
+  }
+  await reader.query('COMMIT')
+  reader.release()
+  expect(await migrated).toEqual(['20261130000000_records_as_they_are'])
+  expect(await open.append(accessOf())).toHaveLength(1)
+  expect(await treeObjections(log.owner)).toEqual([])
+  await owner.end()
   await log.drop()
   await rm(before, { recursive: true })
 })

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -82,6 +83,49 @@ test('says who holds the lock rather than waiting for ever', async () => {
   await expect(
     applyMigrations(await connect(), folder, { schema: 'public', lockTimeoutMs: 100 }),
   ).rejects.toThrow('another process holds the migration lock')
+})
+
+/** A session that reads the table and does not end, as a long export does. @returns what ends it */
+async function readOn(table: string): Promise<() => Promise<unknown>> {
+  const reader = await connect()
+  await reader.query(`BEGIN; SELECT FROM "${table}"`)
+  return () => reader.query('COMMIT')
+}
+
+test('a table that is read for long is changed when it is free, and until then nobody waits for long', async () => {
+  await migration('1', 'CREATE TABLE "a" ("x" int);')
+  await apply()
+  await migration('2', 'CREATE TABLE "b" ("x" int); ALTER TABLE "a" ADD COLUMN "y" int;')
+  const readToItsEnd = await readOn('a')
+  const applied = apply()
+  const writer = await connect()
+  const waits: number[] = []
+  for (let i = 0; i < 60; i++) {
+    const since = performance.now()
+    await writer.query('INSERT INTO "a" ("x") VALUES (1)')
+    waits.push(performance.now() - since)
+    await delay(50)
+  }
+  expect(Math.max(...waits)).toBeLessThan(1_500)
+  expect(await rows(`SELECT to_regclass('b')`)).toEqual([[null]])
+  await readToItsEnd()
+  expect(await applied).toEqual(['2'])
+  expect(await rows('SELECT count(*)::int, count("y")::int FROM "a"')).toEqual([[60, 0]])
+})
+
+test('a table that is never free is left as it was, and whoever starts is told why', async () => {
+  await migration('1', 'CREATE TABLE "a" ("x" int);')
+  await apply()
+  await migration('2', 'CREATE TABLE "b" ("x" int); ALTER TABLE "a" ADD COLUMN "y" int;')
+  const readToItsEnd = await readOn('a')
+  await expect(
+    applyMigrations(await connect(), folder, { schema: 'public', lockTimeoutMs: 100 }),
+  ).rejects.toThrow(
+    'migration `2` changes a table that another session uses, for example `audit verify` or a backup; nothing was changed, try again when it has ended',
+  )
+  expect(await rows('SELECT migration_name FROM _prisma_migrations')).toEqual([['1']])
+  await readToItsEnd()
+  expect(await apply()).toEqual(['2'])
 })
 
 test('refuses a migration that was edited afterwards, but not other line endings', async () => {

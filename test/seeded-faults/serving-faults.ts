@@ -41,6 +41,13 @@ export const SERVING_FAULTS: readonly Fault[] = [
     tests: CHANGE,
   },
   {
+    name: 'a migration waits for a table, and keeps everybody away from it',
+    file: 'src/database/migrations.ts',
+    find: 'SET LOCAL lock_timeout = ${TABLE_LOCK_MS}',
+    replace: 'SET LOCAL lock_timeout = 30000',
+    tests: ['test/database/migrations.test.ts', 'test/audit/upgrade.test.ts'],
+  },
+  {
     name: 'a role keeps what it should not hold',
     file: 'src/database/role-statements.ts',
     find: 'state.held.filter((one) => !one.public),',
