@@ -83,7 +83,8 @@ export async function extendHead(
 
 const EXTEND = `WITH head AS (
     UPDATE gateway.log_head SET size = $11::bigint + cardinality($4::int[]), frontier = $2::bytea
-    WHERE single AND size = $11::bigint AND origin = $12 AND current_setting('synchronous_commit') = 'on'
+    WHERE ctid = (SELECT ctid FROM gateway.log_head ORDER BY single DESC LIMIT 1)
+      AND size = $11::bigint AND origin = $12 AND current_setting('synchronous_commit') = 'on'
     RETURNING origin
   ), kept AS (
     INSERT INTO gateway.access_record (index, at, batch, outcome, purpose, subject, app, record)

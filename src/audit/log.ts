@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { invariant } from '../invariant.ts'
 import { type AccessLog, AuditUnavailable } from './access.ts'
 import { countArrivals } from './arrivals.ts'
+import { CURRENT_HEAD } from './current-head.ts'
 import { createFolder } from './folder.ts'
 import { withSession } from './session.ts'
 import { within } from './within.ts'
@@ -92,7 +93,7 @@ export function openAccessLog({
     },
     async ping() {
       if (writer.down) return false
-      return ask('SELECT size FROM gateway.log_head', []).then(
+      return ask(`SELECT size FROM ${CURRENT_HEAD}`, []).then(
         () => true,
         () => false,
       )

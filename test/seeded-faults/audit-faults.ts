@@ -80,8 +80,8 @@ export const AUDIT_FAULTS: readonly Fault[] = [
   {
     name: 'the gateway extends a head that another one has moved',
     file: 'src/audit/insert-batch.ts',
-    find: 'WHERE single AND size = $11::bigint AND origin = $12',
-    replace: 'WHERE single AND size >= $11::bigint AND origin = $12',
+    find: 'AND size = $11::bigint AND origin = $12',
+    replace: 'AND size >= $11::bigint AND origin = $12',
     tests: APPENDER,
   },
   {
@@ -272,6 +272,20 @@ export const AUDIT_FAULTS: readonly Fault[] = [
     find: 'for (const _ of steps) await turn()',
     replace: 'for (const _ of steps) return turn()',
     tests: ['test/http/long-answers.test.ts'],
+  },
+  {
+    name: 'a commit looks at every version of the head',
+    file: 'src/audit/insert-batch.ts',
+    find: 'WHERE ctid = (SELECT ctid FROM gateway.log_head ORDER BY single DESC LIMIT 1)',
+    replace: 'WHERE single',
+    tests: ['test/audit/old-snapshot.test.ts'],
+  },
+  {
+    name: 'a commit beside other gateways looks at every version of the head',
+    file: 'prisma/gateway/migrations/20261130000100_head_from_its_end/migration.sql',
+    find: 'h ORDER BY h.single DESC LIMIT 1 FOR UPDATE',
+    replace: 'h WHERE h.single FOR UPDATE',
+    tests: ['test/audit/old-snapshot.test.ts'],
   },
   {
     name: 'long records are compressed while others wait',

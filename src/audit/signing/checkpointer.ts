@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Pool } from 'pg'
+import { CURRENT_HEAD } from '../current-head.ts'
 import { keepSession } from '../kept-session.ts'
 import type { Session } from '../session.ts'
 import type { CompactRange } from '../tree/compact-range.ts'
@@ -123,7 +124,7 @@ export async function startCheckpointer(options: CheckpointerOptions): Promise<C
 async function sizeOf(session: Session, origin: SignedOrigin): Promise<number> {
   const { rows } = await session.query<{ size: string }>({
     name: 'audit_size',
-    text: 'SELECT size - first_index AS size FROM gateway.log_head WHERE origin = $1',
+    text: `SELECT size - first_index AS size FROM ${CURRENT_HEAD} WHERE origin = $1`,
     values: [origin.number],
   })
   // Another gateway may have closed the origin, and signed it to its end.
