@@ -8,6 +8,8 @@ import { treeObjections } from './plain-tree.ts'
 let database: LogDatabase
 beforeAll(async () => {
   database = await createLogDatabase()
+  // From then on a gateway that is alone folds by itself.
+  await database.owner.query(`SELECT gateway.begin_origin('a.example/log', 'key of a')`)
 })
 afterAll(() => database.drop())
 
