@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { digestInTurns, stepInTurns } from '../src/long-answer.ts'
+import { digestInTurns } from '../src/long-answer.ts'
 
 const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex')
 
@@ -37,14 +37,4 @@ test('of a text it is that of its UTF-8, wherever a part ends', async () => {
     const text = `${before}${'😀æ€'.repeat(60_000)}`
     expect(await digestInTurns(text)).toBe(sha256(text))
   }
-})
-
-test('steps are taken in order, with a turn for others after each', async () => {
-  const taken: number[] = []
-  function* steps() {
-    for (let i = 0; i < 7; i++) yield void taken.push(i)
-    taken.push(7)
-  }
-  expect(await turnsDuring(() => stepInTurns(steps()))).toBeGreaterThanOrEqual(7)
-  expect(taken).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
 })

@@ -268,9 +268,9 @@ export const AUDIT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'the data subjects of a long answer are on record up to where others went first',
-    file: 'src/long-answer.ts',
-    find: 'for (const _ of steps) await turn()',
-    replace: 'for (const _ of steps) return turn()',
+    file: 'src/read/read-root.ts',
+    find: 'row, tallied)) await turn()',
+    replace: 'row, tallied)) break',
     tests: ['test/http/long-answers.test.ts'],
   },
   {
