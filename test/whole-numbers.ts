@@ -12,7 +12,7 @@ type Numbers<Flags> = {
     : number | undefined
 }
 
-const random = (): number => 1 + Math.floor(Math.random() * 1_000_000)
+const random = (): number => Math.floor(Math.random() * 2 ** 31)
 
 /**
  * The command line of a script that takes whole numbers, each as `--NAME N`. Whoever asks for help gets it, and the process ends

@@ -1,5 +1,5 @@
 /**
- * The one row of the head, for a `FROM`. A transaction that is older than the last commits keeps their versions of it, so the
- * index is read from its end, where the newest stands.
+ * The one row of the head, behind a `FROM`, also before `FOR UPDATE`. A transaction that is older than the last commits keeps
+ * their versions of it, so the index is read from its end, where the newest stands.
  */
-export const CURRENT_HEAD = '(SELECT * FROM gateway.log_head ORDER BY single DESC LIMIT 1) AS head'
+export const CURRENT_HEAD = 'gateway.log_head ORDER BY single DESC LIMIT 1'

@@ -1,4 +1,5 @@
 import type { Batch } from './batch.ts'
+import { CURRENT_HEAD } from './current-head.ts'
 import type { Session } from './session.ts'
 import { storable } from './storable.ts'
 
@@ -83,7 +84,7 @@ export async function extendHead(
 
 const EXTEND = `WITH head AS (
     UPDATE gateway.log_head SET size = $11::bigint + cardinality($4::int[]), frontier = $2::bytea
-    WHERE ctid = (SELECT ctid FROM gateway.log_head ORDER BY single DESC LIMIT 1)
+    WHERE ctid = (SELECT ctid FROM ${CURRENT_HEAD})
       AND size = $11::bigint AND origin = $12 AND current_setting('synchronous_commit') = 'on'
     RETURNING origin
   ), kept AS (

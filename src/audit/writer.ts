@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { type Access, AuditUnavailable, type Receipt } from './access.ts'
 import type { Arrivals } from './arrivals.ts'
 import { type CommitObserver, createCommitProtocol } from './commit-protocol.ts'
+import { CURRENT_HEAD } from './current-head.ts'
 import { Entry } from './entry.ts'
 import { MAX_BATCH_RECORDS } from './fitting.ts'
 import { keepSession } from './kept-session.ts'
@@ -137,7 +138,7 @@ export function startWriter({
       await pause(PROBE_EVERY_MS)
       try {
         // Under the lock that a commit takes: a head that can be read and not be moved is no log that works.
-        await session.use((s) => s.query({ text: 'SELECT size FROM gateway.log_head FOR UPDATE' }))
+        await session.use((s) => s.query({ text: `SELECT size FROM ${CURRENT_HEAD} FOR UPDATE` }))
         down = false
       } catch {
         // Still down.

@@ -276,7 +276,7 @@ export const AUDIT_FAULTS: readonly Fault[] = [
   {
     name: 'a commit looks at every version of the head',
     file: 'src/audit/insert-batch.ts',
-    find: 'WHERE ctid = (SELECT ctid FROM gateway.log_head ORDER BY single DESC LIMIT 1)',
+    find: 'WHERE ctid = (SELECT ctid FROM ${CURRENT_HEAD})',
     replace: 'WHERE single',
     tests: ['test/audit/old-snapshot.test.ts'],
   },

@@ -124,7 +124,7 @@ export async function startCheckpointer(options: CheckpointerOptions): Promise<C
 async function sizeOf(session: Session, origin: SignedOrigin): Promise<number> {
   const { rows } = await session.query<{ size: string }>({
     name: 'audit_size',
-    text: `SELECT size - first_index AS size FROM ${CURRENT_HEAD} WHERE origin = $1`,
+    text: `SELECT size - first_index AS size FROM (SELECT * FROM ${CURRENT_HEAD}) AS head WHERE origin = $1`,
     values: [origin.number],
   })
   // Another gateway may have closed the origin, and signed it to its end.

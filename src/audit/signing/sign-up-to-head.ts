@@ -30,7 +30,7 @@ export async function signUpToHead(
 ): Promise<Signed | undefined> {
   const { rows } = await session.query<{ size: string; frontier: Buffer }>({
     name: 'audit_head_of_origin',
-    text: `SELECT size - first_index AS size, frontier FROM ${CURRENT_HEAD} WHERE origin = $1`,
+    text: `SELECT size - first_index AS size, frontier FROM (SELECT * FROM ${CURRENT_HEAD}) AS head WHERE origin = $1`,
     values: [origin.number],
   })
   const [head] = rows
