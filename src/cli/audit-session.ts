@@ -1,7 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import type { Session } from '../audit/session.ts'
-import { ExpectedFailure } from '../expected-failure.ts'
-import { openAuditDatabase } from './audit-database.ts'
+import { withAuditDatabase } from './audit-database.ts'
 import type { CliContext } from './command.ts'
 
 /** Longest wait for one statement; deleting a year of records takes a while. */
@@ -22,16 +21,8 @@ export async function withAuditSession<T>(
   context: CliContext,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const database = await openAuditDatabase(context)
-  try {
+  return withAuditDatabase(context, async (pool) => {
     const { withSession } = await import('../audit/session.ts')
-    return await withSession(database.pool, STATEMENT_MS, work)
-  } catch (error) {
-    const code = (error as { code?: unknown }).code
-    throw code === '42P01' || code === '3F000'
-      ? new ExpectedFailure('there is no log in this database; a gateway makes it when it starts')
-      : error
-  } finally {
-    await database.close()
-  }
+    return withSession(pool, STATEMENT_MS, work)
+  })
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { openAuditDatabase } from './audit-database.ts'
+import { withAuditDatabase } from './audit-database.ts'
 import type { CliContext } from './command.ts'
 
 /** Runs `work` on one connection that sees the log as it is at this moment, and changes nothing. */
@@ -7,9 +7,8 @@ export async function inSnapshot<T>(
   context: CliContext,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
-  const database = await openAuditDatabase(context)
-  try {
-    const client = await database.pool.connect()
+  return withAuditDatabase(context, async (pool) => {
+    const client = await pool.connect()
     try {
       await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
       await client.query('SET LOCAL jit = off')
@@ -17,7 +16,5 @@ export async function inSnapshot<T>(
     } finally {
       client.release(true)
     }
-  } finally {
-    await database.close()
-  }
+  })
 }

@@ -150,7 +150,8 @@ describe('purpose-gateway audit erase', () => {
   it('without a log, or without a database, it is exit 2', async () => {
     const empty = await createTestDatabase()
     const args = ['audit', 'erase', '--subject', 'Customer:1']
-    expectMisuse(await runHere(args, { DATABASE_URL: empty.url }), /there is no log in this database/)
+    for (const command of [args, ['audit', 'verify'], ['audit', 'prove', '0']])
+      expectMisuse(await runHere(command, { DATABASE_URL: empty.url }), /there is no log in this database/)
     await empty.drop()
     expectMisuse(await runHere(args, { DATABASE_URL: 'mysql://x:SECRET@y/z' }), /`DATABASE_URL`/)
   })
